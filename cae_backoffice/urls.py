@@ -1,0 +1,16 @@
+"""Every address of the site, by room."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from cae_backoffice.core import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("gestion/", admin.site.urls),
+    path("", include("cae_backoffice.home.urls")),
+    path("", include("members.people.urls")),
+    path("", include("invoicing.customers.urls")),
+    path("", include("invoicing.invoices.urls")),
+]

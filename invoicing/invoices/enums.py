@@ -1,0 +1,41 @@
+"""Choices about invoices."""
+
+from django.db import models
+
+
+class InvoiceKind(models.TextChoices):
+    """Document types (UNTDID 1001 codes)."""
+
+    INVOICE = "380", "Facture"
+    CREDIT_NOTE = "381", "Avoir"
+
+
+class InvoiceState(models.TextChoices):
+    """Where a document stands; `issued` is final."""
+
+    DRAFT = "DRAFT", "Brouillon"
+    SUBMITTED = "SUBMITTED", "À valider"
+    APPROVED = "APPROVED", "Validée"
+    ISSUED = "ISSUED", "Émise"
+
+
+class PaymentTerms(models.TextChoices):
+    """When an invoice falls due, counted from its issue date (C. com. L441-10: 60 days, or 45 days end of month)."""
+
+    ON_RECEIPT = "D0", "À réception"
+    DAYS_15 = "D15", "15 jours"
+    DAYS_30 = "D30", "30 jours"
+    DAYS_45_END_OF_MONTH = "M45", "45 jours fin de mois"
+    DAYS_60 = "D60", "60 jours"
+
+
+class LegalTextCode(models.TextChoices):
+    """The mentions that documents print; the words are dated data."""
+
+    LATE_PENALTY = "LATE_PENALTY", "Pénalités de retard"
+    RECOVERY_INDEMNITY = "RECOVERY_INDEMNITY", "Indemnité forfaitaire de recouvrement"
+    NO_EARLY_DISCOUNT = "NO_EARLY_DISCOUNT", "Escompte"
+    VAT_ON_DEBITS = "VAT_ON_DEBITS", "Option pour les débits"
+    MEDIATOR = "MEDIATOR", "Médiateur de la consommation"
+    CAPE = "CAPE", "Mention du CAPE"
+    DECENNIAL_INSURANCE = "DECENNIAL_INSURANCE", "Assurance décennale"

@@ -1,0 +1,57 @@
+"""Who is an associate of the cooperative, from which assembly, until when."""
+
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from cae_backoffice.core.access import HoldsRoles
+from cae_backoffice.core.periods import DateRange, IdRange
+from members.associates.enums import AssociateExit
+from members.people.models import Person
+
+
+class AdmissionQuerySet(models.QuerySet["Admission"]):
+    """Admissions that someone may see."""
+
+    def visible_to(self, user: HoldsRoles) -> Self:
+        """Those of the people one may see."""
+        return self.filter(person__in=Person.objects.visible_to(user))
+
+
+class Admission(models.Model):
+    """A person is an associate from `admitted_on` to `ended_on` (inclusive), by a decision of the general assembly."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="admissions", verbose_name="personne")
+    admitted_on = models.DateField("admis le")
+    decision = models.CharField("décision", max_length=120, help_text="Par exemple : AG du 14/06/2025, résolution 7.")
+    ended_on = models.DateField("jusqu'au", null=True, blank=True)
+    end_reason = models.CharField("motif", max_length=12, choices=AssociateExit, blank=True)
+
+    objects = AdmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "admission comme associé"
+        verbose_name_plural = "associés"
+        ordering = ["-admitted_on", "person"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True, end_reason="")
+                | (Q(ended_on__gte=F("admitted_on")) & ~Q(end_reason="")),
+                name="members_admission_end",
+                violation_error_message="La fin suit l'admission et porte un motif.",
+            ),
+            ExclusionConstraint(
+                name="members_admission_once_at_a_time",
+                expressions=[
+                    (IdRange("person_id"), RangeOperators.OVERLAPS),
+                    (DateRange("admitted_on", "ended_on"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message="Cette personne est déjà associée sur une partie de ces dates.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, associé depuis le {self.admitted_on:%d/%m/%Y}"
