@@ -29,6 +29,7 @@ def _prepare() -> None:
     os.environ["DEBUG"] = "false"
     os.environ["LOG_LEVEL"] = "CRITICAL"
     os.environ["EMAIL_URL"] = "memorymail://"
+    os.environ["HASHED_STATIC"] = "false"
     if FOLDER in os.environ:
         return
     folder = Path(tempfile.mkdtemp(prefix="cae-tests-"))
@@ -36,6 +37,8 @@ def _prepare() -> None:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)  # runs last: after the server below has stopped
     os.environ[FOLDER] = str(folder)
     os.environ["MEDIA_ROOT"] = str(folder / "media")
+    os.environ["STATIC_ROOT"] = str(folder / "static")
+    (folder / "static").mkdir()
     if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = environment.start_embedded_postgres(folder / "postgres")
         _trade_durability_for_speed(os.environ["DATABASE_URL"])
@@ -46,5 +49,5 @@ def _trade_durability_for_speed(url: str) -> None:
 
     with psycopg.connect(url, autocommit=True) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")  # type: ignore[arg-type]
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")

@@ -1,66 +1,34 @@
-"""The staff's site: what it registers, who enters, and how its forms reach the services."""
+"""The staff's lists and forms: rights, rows, and how what is typed reaches the services."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from unfold.admin import ModelAdmin
-from unfold.sites import UnfoldAdminSite
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from cae_backoffice.core.access import Right, has_right
 from cae_backoffice.core.audit import history_of
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.models import AuditEvent
 from cae_backoffice.core.records import save_record
+from cae_backoffice.core.templatetags.french import audit_action
+from cae_backoffice.core.text import search_key
 
-View = Callable[..., HttpResponseBase]
 
-
-class BackofficeSite(UnfoldAdminSite):
-    """The admin under /gestion/: signs in on the common page, shows only the cooperative's own records."""
-
-    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:  # noqa: ANN401
-        """Leave out what libraries register for their own tables: no raw technical model in the back office."""
-        if admin_class is not None and issubclass(admin_class, BackofficeAdmin):
-            super().register(model_or_iterable, admin_class, **options)
-
-    def has_permission(self, request: HttpRequest) -> bool:
-        """Those who hold the right to use the back office."""
-        return has_right(request.user, Right.USE_BACKOFFICE)
-
-    def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002  Django's signature
-        """Refuse a signed-in person without the right (403) instead of asking them to sign in again."""
-        guarded = super().admin_view(view, cacheable)
-
-        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401
-            if request.user.is_authenticated and not self.has_permission(request):
-                raise PermissionDenied
-            return guarded(request, *args, **kwargs)
-
-        inner.__dict__.update(guarded.__dict__)
-        return inner
-
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
-        """The common sign-in page serves the staff too."""
-        if request.user.is_authenticated:
-            return self.index_or_refusal(request)
-        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
-
-    def index_or_refusal(self, request: HttpRequest) -> HttpResponse:
-        """For someone already signed in who opens the login address."""
-        if not self.has_permission(request):
-            raise PermissionDenied
-        return TemplateResponse(request, "admin/already_signed_in.html", self.each_context(request))
+def author_of(request: HttpRequest) -> AbstractBaseUser:
+    """Who signs what the request writes: the person signed in, else 403."""
+    if not isinstance(request.user, AbstractBaseUser):
+        raise PermissionDenied
+    return request.user
 
 
 class BackofficeAdmin(ModelAdmin):
@@ -76,25 +44,53 @@ class BackofficeAdmin(ModelAdmin):
     add_right: ClassVar[Right | None] = None
 
     actions: ClassVar[Any] = []
+    formfield_overrides: ClassVar[Any] = {models.URLField: {"assume_scheme": "https"}}
     compressed_fields = True
     warn_unsaved_form = True
     list_filter_sheet = False
     list_per_page = 50
+    empty_value_display = "—"
     show_full_result_count = False
 
     def write(self, request: HttpRequest, instance: models.Model, form: forms.ModelForm[Any]) -> None:  # noqa: ARG002
         """Save what the form holds, by the person signed in. Rooms with a service of their own override this."""
-        save_record(instance=instance, by=request.user)
+        save_record(instance=instance, by=author_of(request))
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: forms.ModelForm[Any], change: bool) -> None:  # noqa: ARG002, FBT001
         """Django's hook: nothing is saved but through `write`."""
         self.write(request, obj, form)
+
+    def write_row(self, request: HttpRequest, row: models.Model) -> None:
+        """Save one row of an inline. Rooms with a service of their own override this."""
+        save_record(instance=row, by=author_of(request))
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: ANN401, ARG002, FBT001
+        """Django's hook: the rows that were added or changed go through `write_row`."""
+        for row in formset.save(commit=False):
+            self.write_row(request, row)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Only what the person may see."""
         queryset: models.QuerySet[Any] = super().get_queryset(request)
         visible_to = getattr(queryset, "visible_to", None)
         return visible_to(request.user) if visible_to else queryset
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ANN401
+        """A web address typed without its scheme is a secure one."""
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """Stored search keys are folded: fold what is typed too, so that accents and case do not matter."""
+        fields = self.get_search_fields(request)
+        folded = bool(fields) and all(name.rpartition("__")[2] == "search" for name in fields)
+        found: tuple[models.QuerySet[Any], bool] = super().get_search_results(
+            request, queryset, search_key(search_term) if folded else search_term
+        )
+        return found
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whether the record's list is offered at all."""
@@ -143,7 +139,7 @@ class BackofficeAdmin(ModelAdmin):
         form_class: Any = super().get_form(request, obj, change, **kwargs)
         refusals: Iterable[str] = getattr(request, "refusals", ())
 
-        class FormWithRefusals(form_class):  # type: ignore[misc]
+        class FormWithRefusals(form_class):
             def clean(self) -> dict[str, Any] | None:
                 cleaned: dict[str, Any] | None = super().clean()
                 for reason in refusals:
@@ -156,6 +152,8 @@ class BackofficeAdmin(ModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The record's page of the audit trail."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         instance = self.get_object(request, object_id)
         if instance is None:
             raise Http404
@@ -180,13 +178,50 @@ class BackofficeAdmin(ModelAdmin):
         """See `log_addition`."""
 
 
+class RowRights:
+    """Rights of the rows inside a record's page: whoever sees the record sees them; `change_right` writes them."""
+
+    change_right: ClassVar[Right | None] = None
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
+        """As the record."""
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
+        """By `change_right`."""
+        return self.change_right is not None and has_right(request.user, self.change_right)
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """As changing."""
+        return self.has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
+        """Never, unless the rows only live in a draft."""
+        return False
+
+
+class BackofficeTabularInline(RowRights, TabularInline):
+    """Rows in a table."""
+
+
+class BackofficeStackedInline(RowRights, StackedInline):
+    """Rows one above the other."""
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(BackofficeAdmin):
     """The audit trail, read-only."""
 
     view_right = Right.VIEW_AUDIT
-    list_display = ["position", "happened_at", "author", "action", "subject_label"]
-    list_filter = ["action", "happened_at"]
+    list_display = ["position", "happened_at", "author", "act", "subject_label"]
+    list_filter = ["happened_at"]
     list_select_related = ["author"]
     search_fields = ["subject_label", "action"]
     date_hierarchy = "happened_at"
+
+    @admin.display(description="action", ordering="action")
+    def act(self, event: AuditEvent) -> str:
+        """In French words."""
+        return audit_action(event.action)

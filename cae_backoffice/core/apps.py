@@ -15,4 +15,4 @@ class CoreConfig(AppConfig):
 class BackofficeAdminConfig(admin_apps.AdminConfig):
     """Django's admin with the back office's own site."""
 
-    default_site = "cae_backoffice.core.admin.BackofficeSite"
+    default_site = "cae_backoffice.core.sites.BackofficeSite"

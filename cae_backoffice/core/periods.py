@@ -7,23 +7,38 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 from django.db import models
 from django.db.models import Func
+from django.db.models.functions import Least
 
 ONE_DAY = timedelta(days=1)
 
 
 class DateRange(Func):
-    """The PostgreSQL daterange of two inclusive dates; a null end is open."""
+    """The PostgreSQL daterange of two inclusive dates; a null end is open.
+
+    An end before the start gives that one day, so that a form which holds it gets the sentence of the constraint on
+    the dates and not a database error.
+    """
 
     function = "daterange"
     template = "%(function)s(%(expressions)s, '[]')"
     output_field = models.Field()
 
+    def __init__(self, starts_on: str, ends_on: str) -> None:
+        super().__init__(Least(starts_on, ends_on), ends_on)
+
 
 class IdRange(Func):
-    """A range that holds one id, so that exclusion constraints need no PostgreSQL extension."""
+    """A range that holds one id, so that exclusion constraints need no PostgreSQL extension.
 
-    template = "int8range(%(expressions)s, %(expressions)s, '[]')"
+    It takes the foreign key's name without `_id`: Django's validation of the constraint knows no other.
+    """
+
+    function = "int8range"
+    template = "%(function)s(%(expressions)s, '[]')"
     output_field = models.Field()
+
+    def __init__(self, foreign_key: str) -> None:
+        super().__init__(foreign_key, foreign_key)
 
 
 @dataclass(frozen=True, order=True)

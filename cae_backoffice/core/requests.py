@@ -1,20 +1,25 @@
-"""A request id on every request, response and log line."""
+"""An id on every request, response and log line, one log line per answer, and a header of our own."""
 
 import contextvars
 import logging
 import re
+import time
 import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Request-Id"
-WELL_FORMED = re.compile(r"^[A-Za-z0-9-]{8,64}$")
+WELL_FORMED = re.compile(r"[A-Za-z0-9-]{8,64}")
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+QUIET_PATHS = ("/static/", "/healthz", "/readyz")
+
+logger = logging.getLogger(__name__)
 current_request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
 
 class RequestIdMiddleware:
-    """Takes the proxy's request id when it is well formed, else makes one, and returns it to the client."""
+    """Takes the proxy's request id when it is well formed, else makes one; returns it and logs the answer under it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,13 +27,16 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Name the request while it is answered."""
         given = request.headers.get(HEADER, "")
-        request_id = given if WELL_FORMED.match(given) else uuid.uuid4().hex
-        token = current_request_id.set(request_id)
-        try:
-            response = self.get_response(request)
-        finally:
-            current_request_id.reset(token)
+        request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
+        current_request_id.set(request_id)
+        started = time.perf_counter()
+        response = self.get_response(request)
+        _log(request, response, milliseconds=round((time.perf_counter() - started) * 1000, 1))
+        response._resource_closers.append(  # type: ignore[attr-defined]
+            _forget  # not sooner: Django logs an error answer after its middleware
+        )
         response[HEADER] = request_id
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
         return response
 
 
@@ -39,3 +47,14 @@ class RequestIdFilter(logging.Filter):
         """Never drops a record."""
         record.request_id = current_request_id.get()
         return True
+
+
+def _forget() -> None:
+    current_request_id.set("")
+
+
+def _log(request: HttpRequest, response: HttpResponse, *, milliseconds: float) -> None:
+    """Method, path, status and time; no query string and no address, which may hold personal data."""
+    level = logging.DEBUG if request.path.startswith(QUIET_PATHS) else logging.INFO
+    details = {"method": request.method, "path": request.path, "status": response.status_code, "ms": milliseconds}
+    logger.log(level, "request", extra=details)

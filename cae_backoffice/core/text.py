@@ -41,3 +41,8 @@ def stored_search_key(*fields: str) -> models.GeneratedField:
 def control_characters(text: str) -> list[str]:
     """The characters that no document can carry: controls (but for line feed and tab), surrogates, non-characters."""
     return [c for c in text if c not in ALLOWED_CONTROLS and unicodedata.category(c) in {"Cc", "Cs", "Cn", "Co"}]
+
+
+def tidy(text: str) -> str:
+    """What was typed, as it is kept: line ends as line feeds, accents composed (NFC), no space around."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()

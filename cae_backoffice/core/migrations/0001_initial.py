@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,24 +14,37 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('position', models.BigIntegerField(editable=False, primary_key=True, serialize=False, verbose_name='position')),
-                ('happened_at', models.DateTimeField(editable=False, verbose_name='date et heure')),
-                ('action', models.CharField(max_length=60, verbose_name='action')),
-                ('subject_type', models.CharField(max_length=60, verbose_name="type d'objet")),
-                ('subject_id', models.BigIntegerField(verbose_name='identifiant')),
-                ('subject_label', models.CharField(max_length=200, verbose_name='objet')),
-                ('changes', models.JSONField(default=dict, verbose_name='modifications')),
-                ('previous_hash', models.CharField(editable=False, max_length=64, verbose_name='empreinte précédente')),
-                ('hash', models.CharField(editable=False, max_length=64, verbose_name='empreinte')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='auteur')),
+                (
+                    "position",
+                    models.BigIntegerField(editable=False, primary_key=True, serialize=False, verbose_name="position"),
+                ),
+                ("happened_at", models.DateTimeField(editable=False, verbose_name="date et heure")),
+                ("action", models.CharField(max_length=60, verbose_name="action")),
+                ("subject_type", models.CharField(max_length=60, verbose_name="type d'objet")),
+                ("subject_id", models.BigIntegerField(verbose_name="identifiant")),
+                ("subject_label", models.CharField(max_length=200, verbose_name="objet")),
+                ("changes", models.JSONField(default=dict, verbose_name="modifications")),
+                ("previous_hash", models.CharField(editable=False, max_length=64, verbose_name="empreinte précédente")),
+                ("hash", models.CharField(editable=False, max_length=64, verbose_name="empreinte")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="auteur",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "événement du journal d'audit",
-                'verbose_name_plural': "journal d'audit",
-                'ordering': ['-position'],
-                'indexes': [models.Index(fields=['subject_type', 'subject_id', '-position'], name='core_audit_subject')],
+                "verbose_name": "événement du journal d'audit",
+                "verbose_name_plural": "journal d'audit",
+                "ordering": ["-position"],
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id", "-position"], name="core_audit_subject")
+                ],
             },
         ),
     ]

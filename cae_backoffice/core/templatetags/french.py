@@ -1,5 +1,7 @@
 """Template filters for what people of the cooperative read; available in every template without `load`."""
 
+import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -7,9 +9,11 @@ from django import template
 from django.apps import apps
 
 from cae_backoffice.core.models import AuditEvent
-from cae_backoffice.core.money import format_decimal, format_euros
+from cae_backoffice.core.money import NO_BREAK_SPACE, format_decimal, format_euros, round_cents
 
 register = template.Library()
+
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @register.filter
@@ -27,6 +31,15 @@ def number(value: Decimal | None) -> str:
 
 
 @register.filter
+def price(value: Decimal | None) -> str:
+    """A unit price with two decimals, or as many as it needs: « 45,50 € », « 0,1234 € »; nothing for None."""
+    if value is None:
+        return ""
+    bare = Decimal(f"{value.normalize():f}")
+    return format_euros(bare) if bare == round_cents(bare) else f"{format_decimal(bare)}{NO_BREAK_SPACE}€"
+
+
+@register.filter
 def french_date(day: date | None) -> str:
     """« 22/11/2026 »; nothing for None."""
     return "" if day is None else f"{day:%d/%m/%Y}"
@@ -41,14 +54,23 @@ VERBS = {
     "returned": "Renvoi en brouillon",
     "approved": "Validation",
     "issued": "Émission",
+    "credited": "Avoir émis",
     "rendered": "PDF produit",
     "deleted": "Brouillon supprimé",
+    "archived": "Archivage",
     "signed": "Signature",
     "ended": "Fin",
     "amended": "Avenant",
     "deadline_overridden": "Échéance fixée par décision",
     "roles_changed": "Changement de rôles",
+    "recorded": "Encaissement enregistré",
+    "allocated": "Affectation",
+    "bounced": "Rejet (impayé)",
+    "refunded": "Remboursement",
+    "offset": "Avoir imputé",
+    "remitted": "Remise en banque",
     "admitted": "Admission comme associé",
+    "password_set": "Nouveau mot de passe",
     "split_changed": "Nouvelle répartition",
 }
 
@@ -62,17 +84,40 @@ def audit_action(action: str) -> str:
 @register.filter
 def audit_changes(event: AuditEvent) -> list[str]:
     """One line per field that an event changed: « total HT : 10,00 → 12,00 »."""
-    model = apps.get_model(event.subject_type)
-    labels = {field.attname: str(field.verbose_name) for field in model._meta.concrete_fields}
-    return [f"{labels.get(name, name)} : {_change(change)}" for name, change in event.changes.items()]
+    fields = {field.attname: field for field in apps.get_model(event.subject_type)._meta.concrete_fields}
+    lines = []
+    for name, change in event.changes.items():
+        field = fields.get(name)
+        label, choices = (str(field.verbose_name), dict(field.flatchoices)) if field else (name, {})
+        lines.append(f"{label}\u00a0: {_change(change, choices)}")
+    return lines
 
 
-def _change(change: object) -> str:
+def _change(change: object, choices: Mapping[object, object]) -> str:
     if isinstance(change, list) and len(change) == 2:  # noqa: PLR2004  [old, new]
         old, new = change
-        return _shown(new) if old in (None, "") else f"{_shown(old)} → {_shown(new)}"
-    return _shown(change)
+        return _shown(new, choices) if old in (None, "", []) else f"{_shown(old, choices)} → {_shown(new, choices)}"
+    return _shown(change, choices)
 
 
-def _shown(value: object) -> str:
-    return {None: "—", "": "—", True: "oui", False: "non"}.get(value, str(value)) if value.__hash__ else str(value)
+def _shown(value: object, choices: Mapping[object, object]) -> str:
+    if isinstance(value, list):
+        return ", ".join(_shown(item, choices) for item in value) or "—"
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    text = "—" if value in (None, "") else str(choices.get(value, value))
+    return french_date(date.fromisoformat(text)) if ISO_DATE.fullmatch(text) else text
+
+
+@register.filter
+def report_cell(cell: object) -> str:
+    """A report's cell as people read it: dates and amounts the French way, nothing for None."""
+    if isinstance(cell, Decimal):
+        return format_decimal(cell)
+    return french_date(cell) if isinstance(cell, date) else "" if cell is None else str(cell)
+
+
+@register.filter
+def is_amount(cell: object) -> bool:
+    """Whether a report's cell is an amount, aligned on the right."""
+    return isinstance(cell, Decimal)

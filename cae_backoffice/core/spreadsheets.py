@@ -1,0 +1,73 @@
+"""Lists as CSV and XLSX files that a spreadsheet opens without running anything."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+import xlsxwriter
+
+Cell = str | int | Decimal | date | None
+
+CSV_TYPE = "text/csv; charset=utf-8"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def to_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """A CSV the French way: UTF-8 with its mark, semicolons, decimal commas, 22/11/2026.
+
+    A text that a spreadsheet would take for a formula gets a leading apostrophe.
+    """
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    writer.writerow(headings)
+    writer.writerows([_csv_text(cell) for cell in row] for row in rows)
+    return file.getvalue().encode("utf-8-sig")
+
+
+def to_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """A workbook of one sheet: real dates and numbers, texts always as texts, a heading that stays and filters."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        heading_format = book.add_format({"bold": True, "bottom": 1})
+        formats = {"date": book.add_format({"num_format": "dd/mm/yyyy"}), "money": book.add_format({"num_format": 4})}
+        sheet = book.add_worksheet(title[:31])
+        widths = [len(heading) for heading in headings]
+        for column, heading in enumerate(headings):
+            sheet.write_string(0, column, heading, heading_format)
+        last_row = 0
+        for last_row, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                _write(sheet, last_row, column, cell, formats)
+                widths[column] = max(widths[column], len(_csv_text(cell)))
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, min(width + 2, 60))
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, last_row, len(headings) - 1)
+    return file.getvalue()
+
+
+def _csv_text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, date):
+        return f"{cell:%d/%m/%Y}"
+    if isinstance(cell, Decimal):
+        return f"{cell:f}".replace(".", ",")
+    text = str(cell)
+    return f"'{text}" if isinstance(cell, str) and text.startswith(FORMULA_STARTS) else text
+
+
+def _write(
+    sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell, formats: dict[str, object]
+) -> None:
+    if isinstance(cell, date):
+        sheet.write_datetime(row, column, cell, formats["date"])
+    elif isinstance(cell, Decimal):
+        sheet.write_number(row, column, cell, formats["money"])
+    elif isinstance(cell, int):
+        sheet.write_number(row, column, cell)
+    elif cell is not None:
+        sheet.write_string(row, column, cell)

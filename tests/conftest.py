@@ -1,0 +1,91 @@
+"""What every test may ask for: the cooperative, and a signed-in browser per role."""
+
+import contextlib
+import importlib
+from collections.abc import Callable, Generator
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import connection
+from django.test import Client, TransactionTestCase
+
+from cae_backoffice.core.access import Role
+from members.cooperative.models import Cooperative
+from members.people.models import User
+from tests.members.factories import make_cooperative, make_user
+
+QUEUE_TABLES = ", ".join(f"procrastinate_{name}" for name in ("jobs", "events", "periodic_defers", "workers"))
+REFERENCE_DATA = (
+    ("invoicing.ledger.services", "load_chart_of_accounts"),
+    ("invoicing.pricing.services", "load_vat_codes"),
+    ("invoicing.invoices.services", "load_legal_texts"),
+)
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which this account is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def cooperative(db: None) -> Cooperative:
+    """The cooperative of this database."""
+    return make_cooperative()
+
+
+@pytest.fixture
+def accountant_client(db: None) -> Client:
+    """An accountant's browser."""
+    return signed_in(make_user(Role.ACCOUNTANT))
+
+
+@pytest.fixture
+def manager_client(db: None) -> Client:
+    """A manager's browser."""
+    return signed_in(make_user(Role.MANAGER))
+
+
+@pytest.fixture
+def adviser_client(db: None) -> Client:
+    """The browser of an adviser who follows nobody yet."""
+    return signed_in(make_user(Role.ADVISER))
+
+
+@pytest.fixture
+def entrepreneur_client(db: None) -> Client:
+    """The browser of an entrepreneur's account that belongs to nobody yet."""
+    return signed_in(make_user(Role.ENTREPRENEUR))
+
+
+@pytest.fixture
+def administrator_client(db: None) -> Client:
+    """An administrator's browser."""
+    return signed_in(make_user(Role.ADMINISTRATOR))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_past_the_triggers() -> Generator[None]:
+    """Let transactional tests empty the tables: the triggers refuse TRUNCATE, and migrations' data must come back."""
+    flush: Callable[[TransactionTestCase], None] = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def flush_and_reload(case: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+        flush(case)
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {QUEUE_TABLES}")
+            cursor.execute("SET session_replication_role = DEFAULT")
+        _reload_reference_data()
+
+    with patch.object(TransactionTestCase, "_fixture_teardown", flush_and_reload):
+        yield
+
+
+def _reload_reference_data() -> None:
+    for module_name, function_name in REFERENCE_DATA:
+        with contextlib.suppress(ImportError, AttributeError):
+            module: Any = importlib.import_module(module_name)
+            getattr(module, function_name)()
