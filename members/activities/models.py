@@ -17,7 +17,7 @@ from members.people.models import Person
 
 
 class Logo(models.Model):
-    """A brand's picture, re-encoded as PNG. Rows never change: documents that were issued refer to them for ten years."""
+    """A brand's picture, re-encoded as PNG. Rows never change: issued documents refer to them for ten years."""
 
     sha256 = models.CharField("empreinte", max_length=64, unique=True)
     png = models.BinaryField("image")
@@ -37,6 +37,8 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def carried_by(self, user_id: int | None) -> Self:
         """Activities that this account's person carries today or will, under a split convention not yet ended."""
+        if user_id is None:
+            return self.none()
         shares = SplitShare.objects.filter(person__user_id=user_id).filter(
             Q(convention__ends_on__isnull=True) | Q(convention__ends_on__gte=timezone.localdate())
         )
@@ -62,7 +64,7 @@ class Activity(models.Model):
         "code analytique",
         max_length=12,
         unique=True,
-        validators=[RegexValidator(r"^[A-Z0-9]{2,12}$", "Le code s'écrit en majuscules et chiffres, sans espace.")],
+        validators=[RegexValidator(r"^[A-Z0-9]{2,12}$", "Le code s’écrit en majuscules et chiffres, sans espace.")],
     )
     name = models.CharField("enseigne", max_length=80)
     sector = models.CharField("secteur", max_length=20, choices=Sector)
@@ -70,7 +72,7 @@ class Activity(models.Model):
         "code NAF",
         max_length=6,
         blank=True,
-        validators=[RegexValidator(r"^[0-9]{2}\.[0-9]{2}[A-Z]$", "Un code NAF s'écrit 62.01Z.")],
+        validators=[RegexValidator(r"^[0-9]{2}\.[0-9]{2}[A-Z]$", "Un code NAF s’écrit 62.01Z.")],
     )
     description = models.CharField("présentation", max_length=200, blank=True)
     email = models.EmailField("courriel", blank=True)
@@ -81,10 +83,10 @@ class Activity(models.Model):
         Logo, on_delete=models.PROTECT, null=True, blank=True, related_name="activities", verbose_name="logo"
     )
     colour = models.CharField(
-        "couleur de l'enseigne",
+        "couleur de l’enseigne",
         max_length=7,
         blank=True,
-        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Une couleur s'écrit #rrggbb.")],
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Une couleur s’écrit #rrggbb.")],
     )
     search = stored_search_key("name", "code")
 
@@ -125,7 +127,7 @@ class SplitConvention(models.Model):
             ExclusionConstraint(
                 name="members_convention_one_at_a_time",
                 expressions=[
-                    (IdRange("activity_id"), RangeOperators.OVERLAPS),
+                    (IdRange("activity"), RangeOperators.OVERLAPS),
                     (DateRange("starts_on", "ends_on"), RangeOperators.OVERLAPS),
                 ],
                 violation_error_message="Une autre convention de cette activité couvre déjà une partie de ces dates.",
@@ -146,8 +148,8 @@ class SplitShare(models.Model):
     percent = models.DecimalField("part (%)", max_digits=5, decimal_places=2)
 
     class Meta:
-        verbose_name = "part d'activité"
-        verbose_name_plural = "parts d'activité"
+        verbose_name = "part d’activité"
+        verbose_name_plural = "parts d’activité"
         constraints = [
             models.UniqueConstraint(
                 fields=["convention", "person"],
@@ -157,12 +159,12 @@ class SplitShare(models.Model):
             models.CheckConstraint(
                 condition=Q(percent__gt=0) & Q(percent__lte=100),
                 name="members_share_percent_range",
-                violation_error_message="Une part est comprise entre 0,01 % et 100 %.",
+                violation_error_message="Une part est comprise entre 0,01\u00a0%% et 100\u00a0%%.",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.person} : {self.percent} %"
+        return f"{self.person}\u00a0: {self.percent}\u00a0%"
 
 
 class ActivityInsurance(models.Model):
@@ -188,7 +190,7 @@ class ActivityInsurance(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__gte=models.F("starts_on")),
                 name="members_insurance_dates",
-                violation_error_message="L'assurance ne peut pas finir avant de commencer.",
+                violation_error_message="L’assurance ne peut pas finir avant de commencer.",
             ),
         ]
 

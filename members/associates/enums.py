@@ -22,3 +22,13 @@ class MemberStatus(models.TextChoices):
     ASSOCIATE = "ASSOCIATE", "Associé"
     EMPLOYEE = "EMPLOYEE", "Salarié"
     LEFT = "LEFT", "Sorti"
+
+
+class DeadlineBucket(models.TextChoices):
+    """How near a three-year deadline is; computed, never stored."""
+
+    OVERDUE = "OVERDUE", "Dépassée"
+    WITHIN_3_MONTHS = "M3", "Dans les 3 mois"
+    WITHIN_6_MONTHS = "M6", "Dans les 6 mois"
+    WITHIN_12_MONTHS = "M12", "Dans les 12 mois"
+    LATER = "LATER", "Plus tard"

@@ -26,27 +26,29 @@ class Admission(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="admissions", verbose_name="personne")
     admitted_on = models.DateField("admis le")
-    decision = models.CharField("décision", max_length=120, help_text="Par exemple : AG du 14/06/2025, résolution 7.")
-    ended_on = models.DateField("jusqu'au", null=True, blank=True)
+    decision = models.CharField(
+        "décision", max_length=120, help_text="Par exemple\u00a0: AG du 14/06/2025, résolution 7."
+    )
+    ended_on = models.DateField("jusqu’au", null=True, blank=True)
     end_reason = models.CharField("motif", max_length=12, choices=AssociateExit, blank=True)
 
     objects = AdmissionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "admission comme associé"
-        verbose_name_plural = "associés"
+        verbose_name_plural = "admissions comme associé"
         ordering = ["-admitted_on", "person"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True, end_reason="")
                 | (Q(ended_on__gte=F("admitted_on")) & ~Q(end_reason="")),
                 name="members_admission_end",
-                violation_error_message="La fin suit l'admission et porte un motif.",
+                violation_error_message="La fin suit l’admission et porte un motif.",
             ),
             ExclusionConstraint(
                 name="members_admission_once_at_a_time",
                 expressions=[
-                    (IdRange("person_id"), RangeOperators.OVERLAPS),
+                    (IdRange("person"), RangeOperators.OVERLAPS),
                     (DateRange("admitted_on", "ended_on"), RangeOperators.OVERLAPS),
                 ],
                 violation_error_message="Cette personne est déjà associée sur une partie de ces dates.",

@@ -18,7 +18,7 @@ class ContractEnd(models.TextChoices):
     NEXT_CONTRACT = "NEXT", "Passage au contrat suivant"
     RESIGNATION = "RESIGNATION", "Démission"
     BREACH = "BREACH", "Rupture par la coopérative"
-    MUTUAL = "MUTUAL", "Rupture d'un commun accord"
+    MUTUAL = "MUTUAL", "Rupture d’un commun accord"
     DEADLINE = "DEADLINE", "Délai de trois ans dépassé"
     OTHER = "OTHER", "Autre"
 

@@ -25,11 +25,11 @@ def _no_overlap(kind: ContractKind) -> ExclusionConstraint:
     return ExclusionConstraint(
         name=f"members_contract_no_overlap_{kind.value.lower()}",
         expressions=[
-            (IdRange("person_id"), RangeOperators.OVERLAPS),
+            (IdRange("person"), RangeOperators.OVERLAPS),
             (DateRange("starts_on", "ends_on"), RangeOperators.OVERLAPS),
         ],
         condition=Q(kind=kind),
-        violation_error_message=f"Un autre contrat « {kind.label} » de cette personne couvre déjà une partie de ces dates.",
+        violation_error_message=f"Un autre {kind.label} de cette personne couvre une partie de ces dates.",
     )
 
 
@@ -55,7 +55,7 @@ class Contract(models.Model):
     starts_on = models.DateField("du")
     ends_on = models.DateField("au", null=True, blank=True, help_text="Dernier jour du contrat, inclus.")
     end_reason = models.CharField("motif de fin", max_length=12, choices=ContractEnd, blank=True)
-    trial_months = models.PositiveSmallIntegerField("période d'essai (mois)", default=0)
+    trial_months = models.PositiveSmallIntegerField("période d’essai (mois)", default=0)
     monthly_hours = models.DecimalField("heures par mois", max_digits=5, decimal_places=2, null=True, blank=True)
     fixed_monthly_pay = MoneyField("part fixe mensuelle brute", null=True, blank=True)
     variable_pay_method = models.TextField("calcul de la part variable", blank=True)
@@ -65,7 +65,10 @@ class Contract(models.Model):
     statutes_version = models.CharField("version des statuts remise", max_length=60, blank=True)
     client_base_clause = models.TextField("clientèle et propriété intellectuelle", blank=True)
     agreed_deadline_on = models.DateField(
-        "échéance convenue pour devenir associé", null=True, blank=True, help_text="Si le contrat en fixe une plus proche."
+        "échéance convenue pour devenir associé",
+        null=True,
+        blank=True,
+        help_text="Si le contrat en fixe une plus proche.",
     )
 
     objects = ContractQuerySet.as_manager()
@@ -96,12 +99,12 @@ class Contract(models.Model):
                 fields=["person", "renewal"],
                 condition=Q(kind=ContractKind.CAPE),
                 name="members_contract_cape_renewal_once",
-                violation_error_message="Ce renouvellement du CAPE existe déjà : trois périodes au plus (C. com. L127-1).",
+                violation_error_message="Ce renouvellement du CAPE existe déjà (C. com. L127-1).",
             ),
             models.CheckConstraint(
                 condition=Q(trial_months__lte=8) & (Q(trial_months=0) | ~Q(kind=ContractKind.CAPE)),
                 name="members_contract_trial_eight_months",
-                violation_error_message="La période d'essai d'un CESA dure au plus huit mois (C. trav. L7331-2).",
+                violation_error_message="La période d’essai d’un CESA dure au plus huit mois (C. trav. L7331-2).",
             ),
             models.CheckConstraint(
                 condition=Q(end_reason="") | Q(ends_on__isnull=False),
@@ -140,7 +143,7 @@ class ContractAmendment(models.Model):
             models.UniqueConstraint(
                 fields=["contract", "number"],
                 name="members_amendment_number_once",
-                violation_error_message="Ce numéro d'avenant existe déjà.",
+                violation_error_message="Ce numéro d’avenant existe déjà.",
             ),
         ]
 
@@ -196,4 +199,4 @@ class AssociateDeadline(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.contract.person} : {self.deadline_on:%d/%m/%Y}"
+        return f"{self.contract.person}\u00a0: {self.deadline_on:%d/%m/%Y}"

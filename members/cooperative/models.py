@@ -15,7 +15,7 @@ class Cooperative(models.Model):
     """
 
     legal_name = models.CharField("dénomination sociale", max_length=120)
-    short_name = models.CharField("nom d'usage", max_length=60)
+    short_name = models.CharField("nom d’usage", max_length=60)
     legal_form = models.CharField("forme juridique", max_length=12, choices=LegalForm)
     capital = MoneyField("capital social")
     siren = models.CharField("SIREN", max_length=9)
@@ -24,7 +24,7 @@ class Cooperative(models.Model):
     rcs_city = models.CharField("ville du RCS", max_length=60)
     naf_code = models.CharField("code NAF", max_length=6, blank=True)
     street = models.CharField("adresse", max_length=120)
-    street_extra = models.CharField("complément d'adresse", max_length=120, blank=True)
+    street_extra = models.CharField("complément d’adresse", max_length=120, blank=True)
     postcode = models.CharField("code postal", max_length=10)
     city = models.CharField("ville", max_length=80)
     phone = models.CharField("téléphone", max_length=20, blank=True)
@@ -32,12 +32,12 @@ class Cooperative(models.Model):
     website = models.URLField("site web", blank=True)
     iban = models.CharField("IBAN", max_length=34, blank=True)
     bic = models.CharField("BIC", max_length=11, blank=True)
-    vat_on_debits = models.BooleanField("option pour la TVA d'après les débits", default=False)
+    vat_on_debits = models.BooleanField("option pour la TVA d’après les débits", default=False)
     credit_note_numbering = models.CharField(
         "numérotation des avoirs", max_length=4, choices=CreditNoteNumbering, default=CreditNoteNumbering.SAME_SEQUENCE
     )
     late_penalty_points = models.DecimalField(
-        "pénalités de retard : points ajoutés au taux de la BCE",
+        "pénalités de retard\u00a0: points ajoutés au taux de la BCE",
         max_digits=4,
         decimal_places=2,
         default=10,
@@ -48,7 +48,7 @@ class Cooperative(models.Model):
         "couleur",
         max_length=7,
         default="#0f766e",
-        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Une couleur s'écrit #rrggbb.")],
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Une couleur s’écrit #rrggbb.")],
     )
 
     class Meta:
@@ -58,12 +58,12 @@ class Cooperative(models.Model):
             models.CheckConstraint(
                 condition=Q(id=1),
                 name="members_cooperative_single",
-                violation_error_message="Il n'y a qu'une coopérative par base de données.",
+                violation_error_message="Il n’y a qu’une coopérative par base de données.",
             ),
             models.CheckConstraint(
                 condition=Q(siren__regex=r"^[0-9]{9}$"),
                 name="members_cooperative_siren_digits",
-                violation_error_message="Un SIREN s'écrit avec neuf chiffres.",
+                violation_error_message="Un SIREN s’écrit avec neuf chiffres.",
             ),
             models.CheckConstraint(
                 condition=Q(capital__gte=0),

@@ -10,12 +10,19 @@ def the_cooperative() -> Cooperative | None:
     return Cooperative.objects.first()
 
 
-def cooperative_context(_request: HttpRequest) -> dict[str, Cooperative | None]:
+def cooperative_of(request: HttpRequest) -> Cooperative | None:
+    """The same, read once per request."""
+    if not hasattr(request, "cooperative"):
+        request.cooperative = the_cooperative()  # type: ignore[attr-defined]
+    return request.cooperative  # type: ignore[attr-defined,no-any-return]
+
+
+def cooperative_context(request: HttpRequest) -> dict[str, Cooperative | None]:
     """Template context: `cooperative`."""
-    return {"cooperative": the_cooperative()}
+    return {"cooperative": cooperative_of(request)}
 
 
-def site_title(_request: HttpRequest) -> str:
+def site_title(request: HttpRequest) -> str:
     """The name at the head of the staff's pages."""
-    cooperative = the_cooperative()
+    cooperative = cooperative_of(request)
     return cooperative.short_name if cooperative else "CAE Backoffice"

@@ -42,9 +42,7 @@ class User(AbstractBaseUser):
 
     email = models.EmailField("courriel", unique=True)
     full_name = models.CharField("nom", max_length=120)
-    roles = ArrayField(
-        models.CharField(max_length=20, choices=Role), verbose_name="rôles", default=list, blank=True
-    )
+    roles = ArrayField(models.CharField(max_length=20, choices=Role), verbose_name="rôles", default=list, blank=True)
     is_active = models.BooleanField("compte ouvert", default=True)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
     search = stored_search_key("full_name", "email")
@@ -63,16 +61,20 @@ class User(AbstractBaseUser):
             models.CheckConstraint(
                 condition=Q(email=models.functions.Lower("email")),
                 name="members_user_email_lower",
-                violation_error_message="Le courriel s'écrit en minuscules.",
+                violation_error_message="Le courriel s’écrit en minuscules.",
             ),
             models.CheckConstraint(
                 condition=Q(roles__contained_by=[role.value for role in Role]),
                 name="members_user_known_roles",
-                violation_error_message="Un de ces rôles n'existe pas.",
+                violation_error_message="Un de ces rôles n’existe pas.",
             ),
         ]
 
     def __str__(self) -> str:
+        return self.full_name
+
+    def get_full_name(self) -> str:
+        """What the admin's frame calls the person."""
         return self.full_name
 
     @property
