@@ -46,10 +46,11 @@ class VatCode(models.Model):
             models.CheckConstraint(
                 condition=Q(rate__gte=0) & Q(rate__lte=100),
                 name="invoicing_vatcode_rate_range",
-                violation_error_message="Un taux de TVA est compris entre 0 et 100 %.",
+                violation_error_message="Un taux de TVA est compris entre 0 et 100\u00a0%%.",
             ),
             models.CheckConstraint(
-                condition=Q(category=VatCategory.STANDARD, rate__gt=0) | (~Q(category=VatCategory.STANDARD) & Q(rate=0)),
+                condition=Q(category=VatCategory.STANDARD, rate__gt=0)
+                | (~Q(category=VatCategory.STANDARD) & Q(rate=0)),
                 name="invoicing_vatcode_rate_category",
                 violation_error_message="Seule la catégorie S a un taux, et elle en a un.",
             ),

@@ -1,0 +1,124 @@
+"""Line and VAT arithmetic: values in, values out. Amounts are in euros, rates and discounts in percent."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+
+from cae_backoffice.core.money import ZERO, format_decimal, format_euros, round_cents
+
+MAX_QUANTITY = Decimal("99999999.9999")
+MAX_UNIT_PRICE = Decimal("99999999.999999")
+MAX_AMOUNT = Decimal("999999999999.99")
+QUANTITY_DECIMALS = 4
+PRICE_DECIMALS = 6
+DISCOUNT_DECIMALS = 2
+HUNDRED = Decimal(100)
+EXACT_DIGITS = 60  # quantity × price × discount, and any sum of lines, without an intermediate rounding
+
+
+@dataclass(frozen=True)
+class TaxedNet:
+    """A net amount and the VAT it bears."""
+
+    category: str
+    rate: Decimal
+    net: Decimal
+
+
+@dataclass(frozen=True)
+class VatRow:
+    """The VAT of one category and rate on a document."""
+
+    category: str
+    rate: Decimal
+    net: Decimal
+    vat: Decimal
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a document amounts to; `gross` = `net` + `vat`, and both are the sums of the rows."""
+
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+    rows: tuple[VatRow, ...]
+
+
+def line_net(*, quantity: Decimal, unit_price: Decimal, discount_percent: Decimal) -> Decimal:
+    """Quantity × unit price − discount, rounded half-up to the cent once."""
+    with localcontext(prec=EXACT_DIGITS):
+        return round_cents(quantity * unit_price * (HUNDRED - discount_percent) / HUNDRED)
+
+
+def line_problems(*, quantity: Decimal, unit_price: Decimal, discount_percent: Decimal) -> list[str]:
+    """Why these figures cannot stand on a line, in French sentences; empty when they can."""
+    figures = (quantity, unit_price, discount_percent)
+    if not all(figure.is_finite() for figure in figures):
+        return ["La quantité, le prix et la remise sont des nombres."]
+    problems = [*_quantity_problems(quantity), *_price_problems(unit_price)]
+    if not 0 <= discount_percent <= HUNDRED:
+        problems.append("Une remise est comprise entre 0 et 100\u00a0%.")
+    elif _decimals(discount_percent) > DISCOUNT_DECIMALS:
+        problems.append("Une remise a au plus 2 décimales.")
+    if not problems and abs(line_net(quantity=quantity, unit_price=unit_price, discount_percent=discount_percent)) > (
+        MAX_AMOUNT
+    ):
+        problems.append(f"Le montant dépasse {format_euros(MAX_AMOUNT)}.")
+    return problems
+
+
+def _quantity_problems(quantity: Decimal) -> list[str]:
+    if quantity == 0:
+        return ["La quantité d’une ligne n’est pas nulle."]
+    if abs(quantity) > MAX_QUANTITY:
+        return [f"La quantité dépasse {format_decimal(MAX_QUANTITY)}."]
+    if _decimals(quantity) > QUANTITY_DECIMALS:
+        return ["Une quantité a au plus 4 décimales."]
+    return []
+
+
+def _price_problems(unit_price: Decimal) -> list[str]:
+    if unit_price < 0:
+        return ["Un prix unitaire n’est pas négatif\u00a0: mettez la quantité en négatif."]
+    if unit_price > MAX_UNIT_PRICE:
+        return [f"Le prix unitaire dépasse {format_decimal(MAX_UNIT_PRICE)}\u00a0€."]
+    if _decimals(unit_price) > PRICE_DECIMALS:
+        return ["Un prix unitaire a au plus 6 décimales."]
+    return []
+
+
+def _decimals(value: Decimal) -> int:
+    """How many decimals the value needs: 1.50 needs one."""
+    with localcontext(prec=EXACT_DIGITS):
+        exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def vat_breakdown(lines: Iterable[TaxedNet]) -> tuple[VatRow, ...]:
+    """VAT once per (category, rate) on the sum of the line nets, half-up to the cent; highest rate first."""
+    nets: defaultdict[tuple[str, Decimal], Decimal] = defaultdict(lambda: ZERO)
+    with localcontext(prec=EXACT_DIGITS):
+        for line in lines:
+            nets[line.category, line.rate] += line.net
+        return tuple(
+            VatRow(category=category, rate=rate, net=net, vat=round_cents(net * rate / HUNDRED))
+            for (category, rate), net in sorted(nets.items(), key=lambda item: (-item[0][1], item[0][0]))
+        )
+
+
+def totals(lines: Iterable[TaxedNet]) -> Totals:
+    """The document's totals: the sums of its VAT rows."""
+    rows = vat_breakdown(lines)
+    with localcontext(prec=EXACT_DIGITS):
+        net = sum((row.net for row in rows), ZERO)
+        vat = sum((row.vat for row in rows), ZERO)
+        return Totals(net=net, vat=vat, gross=net + vat, rows=rows)
+
+
+def total_problems(document: Totals) -> list[str]:
+    """Why this total cannot be stored; empty when it can."""
+    if max(abs(document.net), abs(document.gross)) > MAX_AMOUNT:
+        return [f"Le total de la facture dépasse {format_euros(MAX_AMOUNT)}."]
+    return []

@@ -1,0 +1,199 @@
+"""Everything an issued document shows, frozen at issue: values only, kept as JSON for as long as the document.
+
+The field names are those of the stored copies: renaming one needs a new `VERSION` and a way to read the former one.
+Amounts are in euros, rates and discounts in percent. An empty text prints nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+VERSION = 1
+
+INVOICE = "380"
+CREDIT_NOTE = "381"
+
+
+@dataclass(frozen=True)
+class Address:
+    """A postal address; `country` is the two-letter ISO 3166 code."""
+
+    street: str
+    street_extra: str
+    postcode: str
+    city: str
+    country: str
+
+
+@dataclass(frozen=True)
+class Seller:
+    """The cooperative, seller of every document (C. com. R123-237, R123-238).
+
+    `legal_form` is printed as it is: « SCOP SARL à capital variable ». `iban`, `siren` and `siret` have no spaces.
+    """
+
+    legal_name: str
+    short_name: str
+    legal_form: str
+    capital: Decimal
+    siren: str
+    siret: str
+    vat_number: str
+    rcs_city: str
+    naf_code: str
+    address: Address
+    phone: str
+    email: str
+    website: str
+    iban: str
+    bic: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Brand:
+    """The activity that did the work, shown in addition to the seller. `logo_sha256` is empty without logo."""
+
+    name: str
+    description: str
+    email: str
+    phone: str
+    website: str
+    city: str
+    logo_sha256: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """The customer. `kind` is PROFESSIONAL, CONSUMER or PUBLIC."""
+
+    kind: str
+    name: str
+    contact_name: str
+    address: Address
+    siren: str
+    siret: str
+    vat_number: str
+    service_code: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Where the goods or the work go when that is not the buyer's address."""
+
+    label: str
+    address: Address
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line; a credit note's quantities and nets are negative, prices never are."""
+
+    position: int
+    label: str
+    description: str
+    quantity: Decimal
+    unit_code: str
+    unit_label: str
+    unit_price: Decimal
+    discount_percent: Decimal
+    net: Decimal
+    vat_rate: Decimal
+    vat_category: str
+
+
+@dataclass(frozen=True)
+class VatRow:
+    """The VAT of one category (EN 16931) and rate; `reason` is the exemption's printed text."""
+
+    category: str
+    rate: Decimal
+    net: Decimal
+    vat: Decimal
+    reason: str
+    vatex_code: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The invoice that a credit note corrects, and why."""
+
+    number: str
+    issued_on: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class FrozenDocument:
+    """An invoice or a credit note as it was issued. `mentions` are the legal sentences, already filled."""
+
+    kind: str
+    number: str
+    issued_on: date
+    due_on: date
+    supplied_on: date | None
+    seller: Seller
+    brand: Brand
+    buyer: Buyer
+    delivery: Delivery | None
+    purchase_order: str
+    subject: str
+    note: str
+    supply_category: str
+    lines: tuple[Line, ...]
+    vat_rows: tuple[VatRow, ...]
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+    payment_terms_label: str
+    mentions: tuple[str, ...]
+    corrects: Correction | None
+
+    @property
+    def is_credit_note(self) -> bool:
+        """Whether this is an avoir."""
+        return self.kind == CREDIT_NOTE
+
+
+def to_json(document: FrozenDocument) -> dict[str, Any]:
+    """The document as JSON values: decimals as strings, dates as ISO 8601, and the version of the format."""
+    return {"version": VERSION, **_encoded(document)}
+
+
+def from_json(content: Mapping[str, Any]) -> FrozenDocument:
+    """The document back from `to_json`, equal to the original. ValueError for a version this code does not read."""
+    if content["version"] != VERSION:
+        raise ValueError(f"frozen document of unknown version {content['version']}")
+    document: FrozenDocument = _decoded(FrozenDocument, content)
+    return document
+
+
+def _encoded(value: Any) -> Any:  # noqa: ANN401  a value of any field
+    if is_dataclass(value):
+        return {field.name: _encoded(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_encoded(item) for item in value]
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _decoded(kind: Any, value: Any) -> Any:  # noqa: ANN401  the declared type of a field, and its JSON value
+    if isinstance(kind, UnionType):
+        return None if value is None else _decoded(get_args(kind)[0], value)
+    if get_origin(kind) is tuple:
+        return tuple(_decoded(get_args(kind)[0], item) for item in value)
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{name: _decoded(hint, value[name]) for name, hint in hints.items()})  # type: ignore[operator]
+    if kind is Decimal:
+        return Decimal(value)
+    if kind is date:
+        return date.fromisoformat(value)
+    return value

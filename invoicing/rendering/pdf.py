@@ -1,0 +1,143 @@
+"""A frozen document as a PDF: the same document gives the same bytes, and nothing is fetched from anywhere."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from threading import Lock
+from typing import Any
+
+from django.template.loader import render_to_string
+from weasyprint import CSS, HTML, Document
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from invoicing.rendering import font, wording
+from invoicing.rendering.colours import accent
+from invoicing.rendering.columns import column_styles, columns
+from invoicing.rendering.document import FrozenDocument
+from invoicing.rendering.line_pages import LinePage, one_page, spread
+
+TEMPLATE = "documents/invoice.html"
+STYLESHEET = "documents/invoice.css"
+LOGO = "document:logo"
+MOST_LINES_ON_A_PAGE = 25  # of one row each; with more, the layout that hopes for one page is spared
+
+_one_at_a_time = Lock()  # the font configuration is shared, and Pango's is not made for several threads
+
+
+class OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Serves the files it was given by name and refuses every other address: no network, no disk."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self._files = files
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002
+        """The file of that name; PermissionError for anything else."""
+        if url not in self._files:
+            raise PermissionError(f"documents fetch nothing: {url}")
+        return URLFetcherResponse(url, self._files[url])
+
+
+def render_pdf(document: FrozenDocument, logo: bytes | None = None) -> bytes:
+    """The PDF of an issued document; `logo` is the activity's PNG."""
+    with _one_at_a_time:
+        return _written(_laid_out(document, logo), document.number)
+
+
+def render_page(template: str, stylesheet: str, context: dict[str, Any], *, identifier: str) -> bytes:
+    """The PDF of another paper of the cooperative, in the same font, from a template and a file of `documents/`.
+
+    `context["accent"]` is its colour; `identifier` names it among all papers.
+    """
+    with _one_at_a_time:
+        own_style = f"{_root_style(context['accent'])}\n{render_to_string(f'documents/{stylesheet}')}"
+        _, fonts, files = _shared()
+        html = HTML(string=render_to_string(template, context), url_fetcher=files)
+        rendered = html.render(font_config=fonts, stylesheets=[CSS(string=own_style, url_fetcher=files)])
+        return _written(rendered, identifier)
+
+
+def _written(rendered: Document, identifier: str) -> bytes:
+    digest = hashlib.sha256(identifier.encode()).digest()[:16]
+    pdf: bytes = rendered.write_pdf(pdf_identifier=digest, pdf_tags=True)
+    return pdf
+
+
+def _laid_out(document: FrozenDocument, logo: bytes | None) -> Document:
+    """One layout when all fits on a page; else one to see where the lines fall and one with the subtotals carried."""
+    context = _context(document) | _printed(one_page(document.lines)) | {"has_logo": logo is not None}
+    if len(document.lines) <= MOST_LINES_ON_A_PAGE:
+        rendered = _layout(context, logo)
+        if len(rendered.pages) == 1:
+            return rendered
+    measured = _layout(context | {"is_measured": True}, logo)
+    pages = spread(document.lines, _page_starts(measured, len(document.lines)))
+    return _layout(context | _printed(pages), logo)
+
+
+def _page_starts(measured: Document, count: int) -> list[int]:
+    """The indexes of the lines, and `count` for the totals, that begin after the page where the line before ended."""
+    pages_of = [
+        [number for number, page in enumerate(measured.pages) if anchor in page.anchors]
+        for anchor in (*(f"line-{i}" for i in range(count)), "closing")
+    ]
+    return [i for i in range(1, count + 1) if pages_of[i][0] > pages_of[i - 1][-1]]
+
+
+def _layout(context: dict[str, Any], logo: bytes | None) -> Document:
+    stylesheet, fonts, files = _shared()
+    own_style = CSS(string=context["own_style"], url_fetcher=files)
+    fetcher = files if logo is None else OwnFilesOnly({LOGO: logo})
+    html = HTML(string=render_to_string(TEMPLATE, context), url_fetcher=fetcher)
+    return html.render(font_config=fonts, stylesheets=[stylesheet, own_style])
+
+
+@cache
+def _shared() -> tuple[CSS, FontConfiguration, OwnFilesOnly]:
+    """The parsed stylesheet, the loaded fonts and the fonts' files: once per process."""
+    files = OwnFilesOnly({f"document:{weight}": path.read_bytes() for weight, path in font.FILES.items()})
+    fonts = FontConfiguration()
+    return CSS(string=render_to_string(STYLESHEET), font_config=fonts, url_fetcher=files), fonts, files
+
+
+def _context(document: FrozenDocument) -> dict[str, Any]:
+    seller, brand, buyer = document.seller, document.brand, document.buyer
+    lines = [wording.printed_line(line) for line in document.lines]
+    names = columns(lines)
+    return {
+        "document": document,
+        "title": wording.title(document),
+        "own_style": f"{_root_style(accent(brand.colour, seller.colour))}\n{column_styles(names, lines)}",
+        "columns": names,
+        "brand_name": brand.name or seller.short_name,
+        "brand_contact": wording.brand_contact(brand),
+        "seller_identity": wording.seller_identity(seller),
+        "seller_seat": wording.seller_seat(seller),
+        "seller_siret": wording.grouped(seller.siret, wording.SIRET_GROUPS),
+        "seller_address": wording.address_lines(seller.address),
+        "buyer_address": wording.address_lines(buyer.address),
+        "buyer_identity": wording.buyer_identity(buyer),
+        "delivery_address": wording.address_lines(document.delivery.address) if document.delivery else [],
+        "facts": wording.facts(document),
+        "vat_rows": [wording.printed_vat(row) for row in document.vat_rows],
+        "amount_due": -document.gross if document.is_credit_note else document.gross,
+        "iban": wording.grouped(seller.iban, wording.IBAN_GROUPS),
+    }
+
+
+def _root_style(colour: str) -> str:
+    return f":root {{ --accent: {colour} }}"
+
+
+def _printed(pages: tuple[LinePage, ...]) -> dict[str, Any]:
+    return {
+        "pages": [
+            {
+                "brought_forward": page.brought_forward,
+                "carried_forward": page.carried_forward,
+                "lines": [wording.printed_line(line) for line in page.lines],
+            }
+            for page in pages
+        ]
+    }
