@@ -1,0 +1,136 @@
+"""Writing entries."""
+
+from django.db import transaction
+
+from cae_backoffice.core import audit
+from cae_backoffice.core.errors import RefusalError
+from invoicing.ledger.enums import EntryState, PeriodState
+from invoicing.ledger.models import Account, Auxiliary, Entry, EntryLine, FiscalYear, Journal, Period
+from invoicing.ledger.rules import EntryDraft, LineDraft, entry_errors
+from invoicing.ledger.services.validate_entries import give_number
+from members.people.models import User
+
+
+@transaction.atomic
+def post_draft_entry(*, entry: EntryDraft, by: User) -> Entry:
+    """Write a balanced entry that may still change. Refused with every reason at once, nothing written."""
+    written = _write(entry, by)
+    audit.record(by=by, action="entry.drafted", subject=written, changes={"label": entry.label})
+    return written
+
+
+@transaction.atomic
+def post_entry(*, entry: EntryDraft, by: User) -> Entry:
+    """Write a balanced entry and validate it at once: what documents and payments do. It never changes again.
+
+    The document that is its source records the act in the audit trail; the entry refers to it.
+    """
+    written = _write(entry, by)
+    give_number(entry=written, by=by, on=entry.entry_on)
+    return written
+
+
+@transaction.atomic
+def change_draft_entry(*, entry: Entry, content: EntryDraft, by: User) -> Entry:
+    """Replace what a draft holds, lines included. A validated entry is refused."""
+    locked = _locked_draft(entry, "Une écriture validée ne change pas : contrepassez-la.")
+    year, accounts = _checked(content)
+    locked.fiscal_year = year
+    locked.journal = Journal.objects.get(code=content.journal)
+    locked.entry_on, locked.voucher_on = content.entry_on, content.voucher_on
+    locked.voucher_number, locked.label = content.voucher_number.strip(), content.label.strip()
+    locked.save()
+    locked.lines.all().delete()
+    _write_lines(locked, content, accounts)
+    audit.record(by=by, action="entry.changed", subject=locked, changes={"label": content.label})
+    return locked
+
+
+@transaction.atomic
+def delete_draft_entry(*, entry: Entry, by: User) -> None:
+    """Take away an entry that was never validated."""
+    locked = _locked_draft(entry, "Une écriture validée ne se supprime pas : contrepassez-la.")
+    audit.record(by=by, action="entry.deleted", subject=locked, changes={"label": locked.label})
+    locked.delete()
+
+
+def _locked_draft(entry: Entry, refusal: str) -> Entry:
+    locked = Entry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    if locked.state != EntryState.DRAFT:
+        raise RefusalError(refusal)
+    return locked
+
+
+def _write(entry: EntryDraft, by: User) -> Entry:
+    year, accounts = _checked(entry)
+    written = Entry.objects.create(
+        fiscal_year=year,
+        journal=Journal.objects.get(code=entry.journal),
+        entry_on=entry.entry_on,
+        voucher_number=entry.voucher_number.strip(),
+        voucher_on=entry.voucher_on,
+        label=entry.label.strip(),
+        source_type=entry.source_type,
+        source_id=entry.source_id,
+        created_by=by,
+    )
+    _write_lines(written, entry, accounts)
+    return written
+
+
+def _checked(entry: EntryDraft) -> tuple[FiscalYear, dict[str, Account]]:
+    """The fiscal year and the accounts of an entry that may be written; RefusalError with every reason otherwise."""
+    accounts, account_errors = _accounts(entry.lines)
+    year = FiscalYear.objects.filter(starts_on__lte=entry.entry_on, ends_on__gte=entry.entry_on).first()
+    errors = [*entry_errors(entry), *account_errors, *_period_errors(year, entry)]
+    if errors or year is None:
+        raise RefusalError(errors)
+    return year, accounts
+
+
+def _write_lines(written: Entry, entry: EntryDraft, accounts: dict[str, Account]) -> None:
+    EntryLine.objects.bulk_create(
+        EntryLine(
+            entry=written,
+            position=position,
+            entry_on=entry.entry_on,
+            account=accounts[line.account],
+            auxiliary_id=line.auxiliary_id,
+            activity_id=line.activity_id,
+            label=line.label or entry.label,
+            debit=line.debit,
+            credit=line.credit,
+            due_on=line.due_on,
+        )
+        for position, line in enumerate(entry.lines, 1)
+    )
+
+
+def _accounts(lines: tuple[LineDraft, ...]) -> tuple[dict[str, Account], list[str]]:
+    """The accounts that the lines name, and a sentence for each that cannot be used as they say."""
+    accounts = Account.objects.in_bulk({line.account for line in lines}, field_name="number")
+    kinds = dict(
+        Auxiliary.objects.filter(pk__in={line.auxiliary_id for line in lines if line.auxiliary_id}).values_list(
+            "pk", "kind"
+        )
+    )
+    errors = []
+    for position, line in enumerate(lines, 1):
+        account = accounts.get(line.account)
+        if account is None:
+            errors.append(f"Ligne {position} : le compte {line.account} n’existe pas.")
+        elif not account.is_active:
+            errors.append(f"Ligne {position} : le compte {line.account} n’est plus utilisable.")
+        elif account.auxiliary_kind != kinds.get(line.auxiliary_id or 0, ""):
+            wanted = account.get_auxiliary_kind_display() if account.auxiliary_kind else "aucun"
+            errors.append(f"Ligne {position} : le compte {line.account} attend un compte auxiliaire : {wanted}.")
+    return accounts, errors
+
+
+def _period_errors(year: FiscalYear | None, entry: EntryDraft) -> list[str]:
+    if year is None:
+        return [f"Aucun exercice ne contient le {entry.entry_on:%d/%m/%Y}."]
+    period = Period.objects.filter(fiscal_year=year, starts_on__lte=entry.entry_on, ends_on__gte=entry.entry_on).get()
+    if period.state != PeriodState.OPEN:
+        return [f"La période {period} est {period.get_state_display().lower()} : elle ne reçoit plus d’écriture."]
+    return []
