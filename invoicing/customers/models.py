@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from stdnum.exceptions import ValidationError as NumberError
 from stdnum.eu import vat
+from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siren, siret
 
 from cae_backoffice.core.access import HoldsRoles, Right, has_right
@@ -15,20 +15,22 @@ from cae_backoffice.core.text import stored_search_key
 from invoicing.customers.enums import CustomerKind
 from members.activities.models import Activity
 
+COUNTRY_CODE = RegexValidator(r"^[A-Z]{2}$", "Le pays s'écrit en deux lettres majuscules, par exemple FR.")
+
 
 def validate_siren(value: str) -> None:
     """Nine digits with a right check digit."""
-    _check(siren.validate, value, "Ce SIREN n'existe pas : vérifiez ses neuf chiffres.")
+    _check(siren.validate, value, "Ce SIREN n'existe pas\u00a0: vérifiez ses neuf chiffres.")
 
 
 def validate_siret(value: str) -> None:
     """Fourteen digits with right check digits."""
-    _check(siret.validate, value, "Ce SIRET n'existe pas : vérifiez ses quatorze chiffres.")
+    _check(siret.validate, value, "Ce SIRET n'existe pas\u00a0: vérifiez ses quatorze chiffres.")
 
 
 def validate_vat_number(value: str) -> None:
     """A European VAT number, country code first, with a right check digit."""
-    _check(vat.validate, value, "Ce numéro de TVA n'existe pas : il commence par le pays, par exemple FR.")
+    _check(vat.validate, value, "Ce numéro de TVA n'existe pas\u00a0: il commence par le pays, par exemple FR.")
 
 
 def _check(validate: object, value: str, sentence: str) -> None:
@@ -36,6 +38,14 @@ def _check(validate: object, value: str, sentence: str) -> None:
         validate(value)  # type: ignore[operator]
     except NumberError as error:
         raise ValidationError(sentence) from error
+
+
+def _french_postcode(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=~Q(country="FR") | Q(postcode__regex=r"^[0-9]{5}$"),
+        name=name,
+        violation_error_message="Un code postal français a cinq chiffres.",
+    )
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -67,12 +77,7 @@ class Customer(models.Model):
     street_extra = models.CharField("complément d'adresse", max_length=120, blank=True)
     postcode = models.CharField("code postal", max_length=10)
     city = models.CharField("ville", max_length=80)
-    country = models.CharField(
-        "pays",
-        max_length=2,
-        default="FR",
-        validators=[RegexValidator(r"^[A-Z]{2}$", "Le pays s'écrit en deux lettres majuscules, par exemple FR.")],
-    )
+    country = models.CharField("pays", max_length=2, default="FR", validators=[COUNTRY_CODE])
     email = models.EmailField("courriel", blank=True)
     phone = models.CharField("téléphone", max_length=20, blank=True)
     notes = models.TextField("notes internes", blank=True)
@@ -107,10 +112,19 @@ class Customer(models.Model):
                 name="invoicing_customer_siret_of_siren",
                 violation_error_message="Le SIRET commence par le SIREN du client.",
             ),
+            _french_postcode("invoicing_customer_postcode"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class DeliveryAddressQuerySet(models.QuerySet["DeliveryAddress"]):
+    """Delivery addresses that someone may see."""
+
+    def visible_to(self, user: HoldsRoles) -> Self:
+        """Those of the customers one may see."""
+        return self.filter(customer__in=Customer.objects.visible_to(user))
 
 
 class DeliveryAddress(models.Model):
@@ -124,12 +138,15 @@ class DeliveryAddress(models.Model):
     street_extra = models.CharField("complément d'adresse", max_length=120, blank=True)
     postcode = models.CharField("code postal", max_length=10)
     city = models.CharField("ville", max_length=80)
-    country = models.CharField("pays", max_length=2, default="FR")
+    country = models.CharField("pays", max_length=2, default="FR", validators=[COUNTRY_CODE])
+
+    objects = DeliveryAddressQuerySet.as_manager()
 
     class Meta:
         verbose_name = "adresse de livraison"
         verbose_name_plural = "adresses de livraison"
         ordering = ["customer", "label"]
+        constraints = [_french_postcode("invoicing_delivery_postcode")]
 
     def __str__(self) -> str:
         return self.label

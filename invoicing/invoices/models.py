@@ -143,7 +143,8 @@ class Invoice(models.Model):
             models.CheckConstraint(
                 condition=Q(number__isnull=True) | Q(number__regex=r"^[A-Za-z0-9+_/-]{1,35}$"),
                 name="invoicing_invoice_number_characters",
-                violation_error_message="Un numéro de facture a au plus 35 caractères : lettres, chiffres et + _ / -.",
+                violation_error_message="Un numéro de facture a au plus 35 caractères\u00a0: "
+                "lettres, chiffres et + _ / -.",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -155,7 +156,7 @@ class Invoice(models.Model):
                 )
                 | (~Q(state=InvoiceState.ISSUED) & Q(number__isnull=True, issued_on__isnull=True, due_on__isnull=True)),
                 name="invoicing_invoice_issued_complete",
-                violation_error_message="Une facture émise a un numéro, une date, une échéance et un client ; "
+                violation_error_message="Une facture émise a un numéro, une date, une échéance et un client\u00a0; "
                 "une autre n'en a pas encore.",
             ),
             models.CheckConstraint(
@@ -173,6 +174,11 @@ class Invoice(models.Model):
                 | Q(kind=InvoiceKind.CREDIT_NOTE, corrects__isnull=False),
                 name="invoicing_credit_note_refers",
                 violation_error_message="Un avoir corrige une facture, et seul un avoir en corrige une.",
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                name="invoicing_credit_note_once",
+                violation_error_message="Cette facture a déjà son avoir.",
             ),
         ]
 
@@ -201,12 +207,14 @@ class InvoiceLine(models.Model):
         ordering = ["invoice", "position"]
         constraints = [
             models.UniqueConstraint(
-                fields=["invoice", "position"], name="invoicing_line_position_once", deferrable=models.Deferrable.DEFERRED
+                fields=["invoice", "position"],
+                name="invoicing_line_position_once",
+                deferrable=models.Deferrable.DEFERRED,
             ),
             models.CheckConstraint(
                 condition=Q(unit_price__gte=0),
                 name="invoicing_line_price_positive",
-                violation_error_message="Un prix unitaire n'est pas négatif : mettez la quantité en négatif.",
+                violation_error_message="Un prix unitaire n'est pas négatif\u00a0: mettez la quantité en négatif.",
             ),
             models.CheckConstraint(
                 condition=~Q(quantity=0),
@@ -216,7 +224,7 @@ class InvoiceLine(models.Model):
             models.CheckConstraint(
                 condition=Q(discount_percent__gte=0) & Q(discount_percent__lte=100),
                 name="invoicing_line_discount_range",
-                violation_error_message="Une remise est comprise entre 0 et 100 %.",
+                violation_error_message="Une remise est comprise entre 0 et 100\u00a0%%.",
             ),
         ]
 

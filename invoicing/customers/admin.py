@@ -1,0 +1,110 @@
+"""Customers for the staff."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.decorators import display
+
+from cae_backoffice.core.access import Right
+from cae_backoffice.core.admin import BackofficeAdmin, BackofficeStackedInline
+from invoicing.customers.models import Customer, DeliveryAddress
+from invoicing.customers.services import save_customer, save_delivery_address
+from members.people.queries import signed_in_user
+
+
+class DeliveryAddressInline(BackofficeStackedInline):
+    """Where else the customer is delivered."""
+
+    model = DeliveryAddress
+    change_right = Right.MANAGE_CUSTOMERS
+    fields: ClassVar = ["label", ("street", "street_extra"), ("postcode", "city", "country")]
+
+
+@admin.register(Customer)
+class CustomerAdmin(BackofficeAdmin):
+    """Who buys from the activities."""
+
+    view_right = Right.VIEW_ALL_INVOICES
+    change_right = Right.MANAGE_CUSTOMERS
+    list_display: ClassVar = ["name", "kind", "activity", "siren", "postcode", "city", "is_archived"]
+    list_filter: ClassVar = [
+        ("kind", ChoicesDropdownFilter),
+        ("activity", AutocompleteSelectFilter),
+        ("activity__sector", ChoicesDropdownFilter),
+        "is_archived",
+    ]
+    list_filter_submit = True
+    list_select_related: ClassVar = ["activity"]
+    search_fields: ClassVar = ["search", "activity__search"]
+    search_help_text = "Nom, SIREN, ville ou activité"
+    autocomplete_fields: ClassVar = ["activity"]
+    inlines: ClassVar = [DeliveryAddressInline]
+    fieldsets: ClassVar = [
+        (None, {"fields": [("activity", "kind"), ("name", "contact_name"), ("email", "phone"), "invoices_link"]}),
+        ("Identifiants", {"fields": [("siren", "siret"), ("vat_number", "service_code")]}),
+        ("Adresse", {"fields": [("street", "street_extra"), ("postcode", "city", "country")]}),
+        ("Suivi", {"fields": ["notes", "is_archived"]}),
+    ]
+    readonly_fields: ClassVar = ["invoices_link"]
+
+    @display(description="factures")
+    def invoices_link(self, customer: Customer) -> str:
+        """To the list of the customer's invoices."""
+        if customer._state.adding:
+            return "Aucune"
+        url = f"{reverse('admin:invoicing_invoice_changelist')}?customer__id__exact={customer.pk}"
+        return format_html('<a class="bo-link" href="{}">Voir ses factures</a>', url)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
+        """A customer stays with the activity it was created for."""
+        readonly = list(super().get_readonly_fields(request, obj))
+        return readonly if obj is None else [*readonly, "activity"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """On an invoice, offer only the customers of its activity that are not archived."""
+        if request.GET.get("field_name") == "customer":
+            queryset = queryset.filter(is_archived=False)
+            activity = request.GET.get("activity", "")
+            queryset = queryset.filter(activity_id=activity) if activity.isdecimal() else queryset
+        return super().get_search_results(request, queryset, search_term)
+
+    def write(self, request: HttpRequest, instance: models.Model, form: forms.ModelForm[Any]) -> None:  # noqa: ARG002
+        """Through the room's service."""
+        if isinstance(instance, Customer):
+            save_customer(customer=instance, by=signed_in_user(request))
+
+    def write_row(self, request: HttpRequest, row: models.Model) -> None:
+        """Through the room's service."""
+        if isinstance(row, DeliveryAddress):
+            save_delivery_address(address=row, by=signed_in_user(request))
+
+
+@admin.register(DeliveryAddress)
+class DeliveryAddressAdmin(BackofficeAdmin):
+    """Offers a customer's addresses to the invoice's page; it has no place in the menu."""
+
+    view_right = Right.VIEW_ALL_INVOICES
+    search_fields: ClassVar = ["label", "city"]
+    ordering: ClassVar = ["label"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Addresses are read on their customer's page."""
+        return False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """Offer only the addresses of the customer chosen on the invoice."""
+        customer = request.GET.get("customer", "")
+        queryset = queryset.filter(customer_id=customer) if customer.isdecimal() else queryset.none()
+        return super().get_search_results(request, queryset, search_term)

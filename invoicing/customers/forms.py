@@ -1,0 +1,154 @@
+"""The forms of customers and of their delivery addresses, for the activities' own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+
+from invoicing.customers.enums import CustomerKind
+from invoicing.customers.models import Customer, DeliveryAddress
+from invoicing.customers.rules import SEPARATORS
+from members.activities.models import Activity
+
+COUNTRIES = {
+    "FR": "France",
+    "DE": "Allemagne",
+    "AT": "Autriche",
+    "BE": "Belgique",
+    "BG": "Bulgarie",
+    "CA": "Canada",
+    "CY": "Chypre",
+    "HR": "Croatie",
+    "DK": "Danemark",
+    "ES": "Espagne",
+    "EE": "Estonie",
+    "US": "États-Unis",
+    "FI": "Finlande",
+    "GR": "Grèce",
+    "HU": "Hongrie",
+    "IE": "Irlande",
+    "IT": "Italie",
+    "LV": "Lettonie",
+    "LT": "Lituanie",
+    "LU": "Luxembourg",
+    "MT": "Malte",
+    "MA": "Maroc",
+    "MC": "Monaco",
+    "NL": "Pays-Bas",
+    "PL": "Pologne",
+    "PT": "Portugal",
+    "CZ": "République tchèque",
+    "RO": "Roumanie",
+    "GB": "Royaume-Uni",
+    "SK": "Slovaquie",
+    "SI": "Slovénie",
+    "SE": "Suède",
+    "CH": "Suisse",
+    "TN": "Tunisie",
+}
+NOT_OF_KIND: dict[str, tuple[str, ...]] = {
+    CustomerKind.CONSUMER: ("siren", "siret", "vat_number", "service_code"),
+    CustomerKind.PROFESSIONAL: ("service_code",),
+    CustomerKind.PUBLIC: (),
+}
+"""What a kind of customer has no use for: not shown, and not kept."""
+
+
+class IdentifierField(forms.CharField):
+    """A registered number; spaces, dots and dashes typed in it are let go."""
+
+    def to_python(self, value: Any) -> str:  # noqa: ANN401  Django's signature
+        """In capitals, without separators."""
+        return SEPARATORS.sub("", super().to_python(value) or "").upper()
+
+
+def countries(present: str) -> list[tuple[str, str]]:
+    """The countries offered, with the one already written."""
+    return list(({present: COUNTRIES.get(present, present)} | COUNTRIES).items() if present else COUNTRIES.items())
+
+
+class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A customer of one of the person's activities; the kind says which identifiers are asked."""
+
+    kind = forms.ChoiceField(
+        label="Type de client",
+        choices=CustomerKind.choices,
+        widget=forms.RadioSelect,
+        initial=CustomerKind.PROFESSIONAL,
+    )
+    siren = IdentifierField(
+        label="SIREN", required=False, help_text="Neuf chiffres.", widget=forms.TextInput({"inputmode": "numeric"})
+    )
+    siret = IdentifierField(
+        label="SIRET", required=False, help_text="Quatorze chiffres.", widget=forms.TextInput({"inputmode": "numeric"})
+    )
+    vat_number = IdentifierField(label="N° de TVA", required=False, help_text="Il commence par le pays\u00a0: FR…")
+    country = forms.ChoiceField(label="Pays", initial="FR")
+
+    class Meta:
+        model = Customer
+        fields: ClassVar = [
+            "activity", "kind", "name", "contact_name", "siren", "siret", "vat_number", "service_code",
+            "street", "street_extra", "postcode", "city", "country", "email", "phone", "notes",
+        ]  # fmt: skip
+        widgets: ClassVar = {
+            "name": forms.TextInput({"autocomplete": "off"}),
+            "postcode": forms.TextInput({"autocomplete": "off"}),
+            "notes": forms.Textarea({"rows": 2}),
+        }
+        help_texts: ClassVar = {"notes": "Pour vous seulement\u00a0: jamais imprimées."}
+
+    def __init__(self, *args: Any, activities: Sequence[Activity], **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = countries(self.instance.country)  # type: ignore[attr-defined]
+        if self.instance.pk or len(activities) == 1:
+            del self.fields["activity"]
+            if not self.instance.pk:
+                self.instance.activity = activities[0]
+        else:
+            activity = self.fields["activity"]
+            activity.empty_label = "Choisir…"  # type: ignore[attr-defined]
+            activity.queryset = Activity.objects.filter(pk__in=[a.pk for a in activities])  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Each kind's own demands, at the field that lacks."""
+        cleaned = super().clean() or {}
+        kind = cleaned.get("kind")
+        for name in NOT_OF_KIND.get(str(kind), ()):
+            cleaned[name] = ""
+            self.errors.pop(name, None)
+        if kind == CustomerKind.PROFESSIONAL and cleaned.get("country") == "FR":
+            self._require("siren", cleaned, "Le SIREN d’un professionnel établi en France est obligatoire.")
+        if kind == CustomerKind.PUBLIC:
+            self._require("siret", cleaned, "Le SIRET d’un organisme public est obligatoire.")
+        self._check_siret(cleaned)
+        return cleaned
+
+    def _require(self, name: str, cleaned: dict[str, Any], sentence: str) -> None:
+        has_other = name == "siren" and cleaned.get("siret")
+        if name not in self.errors and not cleaned.get(name) and not has_other:
+            self.add_error(name, sentence)
+
+    def _check_siret(self, cleaned: dict[str, Any]) -> None:
+        """The SIREN is the head of the SIRET: written for the person when it is empty."""
+        siren, siret = cleaned.get("siren"), cleaned.get("siret")
+        if siret and not siren and "siren" not in self.errors:
+            cleaned["siren"] = siret[:9]
+        elif siren and siret and not siret.startswith(siren):
+            self.add_error("siret", "Le SIRET commence par le SIREN du client.")
+
+
+class DeliveryAddressForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Another place where a customer is delivered or the work is done."""
+
+    country = forms.ChoiceField(label="Pays", initial="FR")
+
+    class Meta:
+        model = DeliveryAddress
+        fields: ClassVar = ["label", "street", "street_extra", "postcode", "city", "country"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = countries(self.instance.country)  # type: ignore[attr-defined]

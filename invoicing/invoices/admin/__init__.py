@@ -1,0 +1,6 @@
+"""Invoices on the staff's pages: the list, the document with its lines, the acts, the legal texts."""
+
+from invoicing.invoices.admin.documents import InvoiceAdmin
+from invoicing.invoices.admin.legal_texts import LegalTextAdmin
+
+__all__ = ["InvoiceAdmin", "LegalTextAdmin"]

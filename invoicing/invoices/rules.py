@@ -1,0 +1,229 @@
+"""What a draft holds, who may do what to a document in which state, and what a document must say."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from cae_backoffice.core.access import Right, has_right
+from invoicing.customers.enums import CustomerKind
+from invoicing.customers.models import Customer, DeliveryAddress
+from invoicing.invoices.enums import InvoiceKind, InvoiceState, PaymentTerms
+from invoicing.invoices.models import Invoice
+from invoicing.pricing.enums import SupplyNature, Unit, VatCategory
+from invoicing.pricing.models import VatCode
+from invoicing.rendering.document import Address, Buyer, FrozenDocument, Seller
+from invoicing.rendering.font import unprintable
+from members.activities.models import Activity
+from members.people.models import User
+
+MAX_LINES = 500
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+UNFILLED = re.compile(r"[{}]")
+DAYS = {PaymentTerms.ON_RECEIPT: 0, PaymentTerms.DAYS_15: 15, PaymentTerms.DAYS_30: 30, PaymentTerms.DAYS_60: 60}
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """One line as it is typed: price excl. VAT in euros, discount in percent."""
+
+    label: str
+    quantity: Decimal
+    unit_price: Decimal
+    vat_code: VatCode
+    description: str = ""
+    nature: str = SupplyNature.SERVICES
+    unit: str = Unit.UNIT
+    discount_percent: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class DraftContent:
+    """Everything a person writes on a draft; a draft may still lack its customer or its lines."""
+
+    activity: Activity
+    customer: Customer | None = None
+    subject: str = ""
+    supplied_on: date | None = None
+    delivery_address: DeliveryAddress | None = None
+    purchase_order: str = ""
+    payment_terms: str = PaymentTerms.DAYS_30
+    note: str = ""
+    lines: Sequence[DraftLine] = ()
+
+
+def may_draft_for(user: User, activity: Activity) -> bool:
+    """Whether the user writes drafts for this activity: the staff for all, an entrepreneur for those they carry."""
+    if not has_right(user, Right.DRAFT_INVOICES):
+        return False
+    return has_right(user, Right.VIEW_ALL_INVOICES) or _carries(user, activity.pk)
+
+
+def may_edit(user: User, invoice: Invoice) -> bool:
+    """Whether the user may change or delete this draft."""
+    return has_right(user, Right.DRAFT_INVOICES) and invoice.state == InvoiceState.DRAFT
+
+
+def may_submit(user: User, invoice: Invoice) -> bool:
+    """Whether the user may hand this draft in for approval."""
+    return may_edit(user, invoice)
+
+
+def may_withdraw(user: User, invoice: Invoice) -> bool:
+    """Whether the user may take a submitted document back: its author, or someone of the activity who may draft."""
+    if invoice.state != InvoiceState.SUBMITTED or not has_right(user, Right.DRAFT_INVOICES):
+        return False
+    return invoice.created_by_id == user.pk or _carries(user, invoice.activity_id)
+
+
+def may_return(user: User, invoice: Invoice) -> bool:
+    """Whether the user may send this document back to draft with a reason; also once approved, as long as it has no
+    number: what was right on approval may have become wrong on the day of issue.
+    """
+    return has_right(user, Right.APPROVE_INVOICES) and invoice.state in {InvoiceState.SUBMITTED, InvoiceState.APPROVED}
+
+
+def may_approve(user: User, invoice: Invoice) -> bool:
+    """Whether the user may approve this document."""
+    return has_right(user, Right.APPROVE_INVOICES) and invoice.state == InvoiceState.SUBMITTED
+
+
+def may_issue(user: User, invoice: Invoice) -> bool:
+    """Whether the user may issue this document."""
+    return has_right(user, Right.ISSUE_INVOICES) and invoice.state == InvoiceState.APPROVED
+
+
+def may_credit(user: User, invoice: Invoice) -> bool:
+    """Whether the user may issue a credit note of this document (the service refuses a second one)."""
+    return (
+        has_right(user, Right.ISSUE_INVOICES)
+        and invoice.state == InvoiceState.ISSUED
+        and invoice.kind == InvoiceKind.INVOICE
+    )
+
+
+def _carries(user: User, activity_id: int) -> bool:
+    return Activity.objects.carried_by(user.pk).filter(pk=activity_id).exists()
+
+
+def due_date(issued_on: date, terms: str) -> date:
+    """The day a document falls due. « 45 jours fin de mois »: 45 days, then to the end of that month."""
+    if terms == PaymentTerms.DAYS_45_END_OF_MONTH:
+        day = issued_on + timedelta(days=45)
+        return day.replace(day=monthrange(day.year, day.month)[1])
+    return issued_on + timedelta(days=DAYS[PaymentTerms(terms)])
+
+
+def supply_category(natures: set[str]) -> str:
+    """The category of operations that the document must name (CGI ann. II 242 nonies A, I)."""
+    if natures == {SupplyNature.GOODS}:
+        return "Livraison de biens"
+    if natures == {SupplyNature.SERVICES}:
+        return "Prestation de services"
+    return "Livraison de biens et prestation de services"
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Replace `{name}` by its value; a name without value stays, and `missing_mentions` reports it."""
+    return PLACEHOLDER.sub(lambda match: values.get(match[1]) or match[0], text)
+
+
+def missing_mentions(document: FrozenDocument) -> list[str]:
+    """What the law wants on this document and that it lacks, in French sentences (CGI ann. II 242 nonies A)."""
+    missing = [*missing_of_seller(document.seller), *missing_of_buyer(document.buyer)]
+    missing += [
+        f"Ligne\u00a0{line.position}\u00a0: la désignation manque." for line in document.lines if not line.label.strip()
+    ]
+    if document.delivery:
+        missing += _missing_of_address("l’adresse de livraison", document.delivery.address)
+    for row in document.vat_rows:
+        if row.rate == 0 and row.category != VatCategory.ZERO_RATED and not row.reason:
+            missing.append("Le motif de la facturation sans TVA manque.")
+    missing += [
+        f"Il manque une valeur dans la mention «\u00a0{mention}\u00a0»."
+        for mention in document.mentions
+        if UNFILLED.search(mention)
+    ]
+    return missing
+
+
+def missing_of_seller(seller: Seller) -> list[str]:
+    """What the cooperative's own identity lacks (also C. com. R123-237 and R123-238)."""
+    wanted = {
+        "La dénomination sociale": seller.legal_name,
+        "La forme juridique": seller.legal_form,
+        "Le capital social": seller.capital,
+        "Le SIREN": seller.siren,
+        "Le SIRET du siège": seller.siret,
+        "La ville du RCS": seller.rcs_city,
+        "Le n° de TVA": seller.vat_number,
+    }
+    missing = [f"{name} de la coopérative manque." for name, value in wanted.items() if not value]
+    return missing + _missing_of_address("l’adresse de la coopérative", seller.address)
+
+
+def missing_of_buyer(buyer: Buyer) -> list[str]:
+    """What the customer's identity lacks, by kind of customer."""
+    missing = [] if buyer.name.strip() else ["Le nom du client manque."]
+    missing += _missing_of_address("l’adresse du client", buyer.address)
+    if buyer.kind == CustomerKind.PROFESSIONAL and buyer.address.country == "FR" and not buyer.siren:
+        missing.append("Le SIREN du client manque.")
+    if buyer.kind == CustomerKind.PUBLIC and not buyer.siret:
+        missing.append("Le SIRET du client manque.")
+    return missing
+
+
+def _missing_of_address(owner: str, address: Address) -> list[str]:
+    wanted = {"La rue": address.street, "Le code postal": address.postcode, "La ville": address.city}
+    return [f"{name} manque dans {owner}." for name, value in wanted.items() if not value.strip()]
+
+
+def unprintable_texts(document: FrozenDocument) -> list[str]:
+    """A sentence for each text of the document with a character that its font cannot print."""
+    return [_unprintable_sentence(name, text) for name, text in _printed_texts(document) if unprintable(text)]
+
+
+def _unprintable_sentence(name: str, text: str) -> str:
+    shown = ", ".join(
+        f"«\u00a0{c}\u00a0» (U+{ord(c):04X})" if c.isprintable() else f"U+{ord(c):04X}"
+        for c in dict.fromkeys(unprintable(text))
+    )
+    return f"{name}\u00a0: un document ne peut pas imprimer {shown}."
+
+
+def _printed_texts(document: FrozenDocument) -> Iterator[tuple[str, str]]:
+    """Every text a person typed that the document prints, with the name of its field."""
+    yield from _address_texts("Adresse de la coopérative", document.seller.address)
+    yield from {
+        "Dénomination de la coopérative": document.seller.legal_name,
+        "Ville du RCS": document.seller.rcs_city,
+        "Enseigne": document.brand.name,
+        "Présentation de l’activité": document.brand.description,
+        "Ville de l’activité": document.brand.city,
+        "Nom du client": document.buyer.name,
+        "Interlocuteur du client": document.buyer.contact_name,
+        "Code service du client": document.buyer.service_code,
+        "N° de commande": document.purchase_order,
+        "Objet": document.subject,
+        "Message au client": document.note,
+    }.items()
+    yield from _address_texts("Adresse du client", document.buyer.address)
+    if document.delivery:
+        yield "Lieu de livraison", document.delivery.label
+        yield from _address_texts("Adresse de livraison", document.delivery.address)
+    if document.corrects:
+        yield "Motif", document.corrects.reason
+    for line in document.lines:
+        yield f"Ligne\u00a0{line.position}, désignation", line.label
+        yield f"Ligne\u00a0{line.position}, détail", line.description
+    for row in document.vat_rows:
+        yield "Mention de TVA", row.reason
+    for mention in document.mentions:
+        yield "Mention légale", mention
+
+
+def _address_texts(name: str, address: Address) -> Iterator[tuple[str, str]]:
+    for text in (address.street, address.street_extra, address.postcode, address.city):
+        yield name, text

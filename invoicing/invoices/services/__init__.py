@@ -1,0 +1,25 @@
+"""What can be done to a document, one verb per file."""
+
+from invoicing.invoices.services.approve_invoice import approve_invoice
+from invoicing.invoices.services.delete_draft import delete_draft
+from invoicing.invoices.services.issue_credit_note import issue_credit_note
+from invoicing.invoices.services.issue_invoice import issue_invoice
+from invoicing.invoices.services.load_legal_texts import load_legal_texts
+from invoicing.invoices.services.return_invoice import return_invoice
+from invoicing.invoices.services.save_draft import save_draft
+from invoicing.invoices.services.store_pdf import store_pdf
+from invoicing.invoices.services.submit_invoice import submit_invoice
+from invoicing.invoices.services.withdraw_invoice import withdraw_invoice
+
+__all__ = [
+    "approve_invoice",
+    "delete_draft",
+    "issue_credit_note",
+    "issue_invoice",
+    "load_legal_texts",
+    "return_invoice",
+    "save_draft",
+    "store_pdf",
+    "submit_invoice",
+    "withdraw_invoice",
+]

@@ -1,0 +1,94 @@
+"""What must hold before a document is submitted, approved and issued: asked again each time, all answered at once."""
+
+from collections.abc import Iterator
+
+from cae_backoffice.core.errors import RefusalError
+from invoicing.customers.enums import CustomerKind
+from invoicing.customers.models import Customer
+from invoicing.invoices.enums import LegalTextCode
+from invoicing.invoices.queries import Material
+from invoicing.invoices.rules import MAX_LINES, missing_mentions, missing_of_buyer, unprintable_texts
+from invoicing.invoices.services.document import build_document, wanted_mentions
+from invoicing.pricing.enums import VatCategory
+from invoicing.pricing.models import VatCode
+from invoicing.pricing.rules import Totals, total_problems
+from invoicing.rendering.document import FrozenDocument
+from members.activities.enums import Sector
+from members.cooperative.models import Cooperative
+
+WITHIN_EU = {"VATEX-EU-IC", "VATEX-EU-AE"}
+
+
+def checked_document(material: Material) -> FrozenDocument:
+    """The document that may be issued on the material's day; RefusalError with every reason when it may not."""
+    reasons = [*_parts(material), *_vat(material)]
+    cooperative = material.cooperative
+    if cooperative is None:
+        raise RefusalError([*reasons, "La coopérative n’est pas encore configurée."])
+    document = build_document(material, cooperative)
+    reasons += [*_legal_texts(material, cooperative), *_content(material, document)]
+    if reasons:
+        raise RefusalError(dict.fromkeys(reasons))
+    return document
+
+
+def _parts(material: Material) -> Iterator[str]:
+    invoice, customer = material.invoice, material.invoice.customer
+    if customer is None:
+        yield "Choisissez un client."
+    elif customer.activity_id != invoice.activity_id:
+        yield f"Le client «\u00a0{customer}\u00a0» est celui d’une autre activité."
+    if invoice.delivery_address and invoice.delivery_address.customer_id != invoice.customer_id:
+        yield "L’adresse de livraison est celle d’un autre client."
+    if not material.lines:
+        yield "Ajoutez au moins une ligne."
+    if len(material.lines) > MAX_LINES:
+        yield f"Une facture a au plus {MAX_LINES} lignes."
+    if not material.right.allowed:
+        yield material.right.reason
+
+
+def _vat(material: Material) -> Iterator[str]:
+    codes = {line.vat_code_id: line.vat_code for line in material.lines}.values()
+    for code in codes:
+        if code.valid_from > material.on or (code.valid_to and code.valid_to < material.on):
+            yield f"Le code de TVA «\u00a0{code}\u00a0» n’est pas valable le {material.on:%d/%m/%Y}."
+        if material.invoice.customer:
+            yield from _buyer_vat(code, material.invoice.customer)
+        if code.category == VatCategory.INTRA_EU and not material.invoice.supplied_on:
+            yield "Une livraison intracommunautaire indique sa date de livraison."
+    reasons: dict[tuple[str, object], set[str]] = {}
+    for code in codes:
+        reasons.setdefault((code.category, code.rate), set()).add(code.exemption_text)
+    if any(len(texts) > 1 for texts in reasons.values()):
+        yield "Deux motifs d’exonération de même catégorie ne tiennent pas sur une facture\u00a0: faites-en deux."
+
+
+def _buyer_vat(code: VatCode, customer: Customer) -> Iterator[str]:
+    if code.buyer_vat_number_required and not customer.vat_number:
+        yield f"Le n° de TVA du client est obligatoire avec le code «\u00a0{code}\u00a0»."
+    elif code.vatex_code in WITHIN_EU and customer.vat_number.startswith("FR"):
+        yield f"Le code «\u00a0{code}\u00a0» suppose un client d’un autre pays de l’Union européenne."
+
+
+def _legal_texts(material: Material, cooperative: Cooperative) -> Iterator[str]:
+    customer = material.invoice.customer
+    if customer and customer.kind == CustomerKind.CONSUMER and not cooperative.mediator.strip():
+        yield "Le médiateur de la consommation manque dans la fiche de la coopérative."
+    if material.invoice.activity.sector == Sector.CONSTRUCTION and material.insurance is None:
+        yield f"L’activité n’a pas d’assurance décennale en cours le {material.on:%d/%m/%Y}."
+    for code, _values in wanted_mentions(material, cooperative):
+        if code not in material.texts:
+            label = LegalTextCode(code).label
+            yield f"La mention «\u00a0{label}\u00a0» n’a pas de texte en vigueur le {material.on:%d/%m/%Y}."
+
+
+def _content(material: Material, document: FrozenDocument) -> Iterator[str]:
+    not_chosen = () if material.invoice.customer else missing_of_buyer(document.buyer)
+    yield from (sentence for sentence in missing_mentions(document) if sentence not in not_chosen)
+    yield from unprintable_texts(document)
+    yield from total_problems(Totals(net=document.net, vat=document.vat, gross=document.gross, rows=()))
+    if material.lines and document.gross < 0:
+        yield "Le total d’une facture n’est pas négatif\u00a0: pour rendre de l’argent, faites un avoir."
+    if material.lines and document.gross == 0:
+        yield "Le total de la facture est nul\u00a0: il n’y a rien à facturer."

@@ -1,0 +1,196 @@
+"""Building the frozen document from the records it is made of."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from cae_backoffice.core.money import format_decimal
+from invoicing.customers.enums import CustomerKind
+from invoicing.customers.models import Customer, DeliveryAddress
+from invoicing.invoices.enums import LegalTextCode, PaymentTerms
+from invoicing.invoices.models import InvoiceLine
+from invoicing.invoices.queries import Material
+from invoicing.invoices.rules import due_date, fill, supply_category
+from invoicing.pricing.enums import SupplyNature, Unit
+from invoicing.pricing.rules import TaxedNet, Totals, totals
+from invoicing.rendering.document import Address, Brand, Buyer, Delivery, FrozenDocument, Line, Seller, VatRow
+from members.activities.models import Activity
+from members.cooperative.models import Cooperative
+
+NO_BUYER = Buyer(
+    kind="",
+    name="",
+    contact_name="",
+    address=Address(street="", street_extra="", postcode="", city="", country=""),
+    siren="",
+    siret="",
+    vat_number="",
+    service_code="",
+)
+
+
+def build_document(material: Material, cooperative: Cooperative) -> FrozenDocument:
+    """The document as it would be issued on the material's day, without its number; the buyer not chosen is blank."""
+    invoice = material.invoice
+    lines = tuple(_line(line) for line in material.lines)
+    amounts = totals(TaxedNet(category=line.vat_category, rate=line.vat_rate, net=line.net) for line in lines)
+    return FrozenDocument(
+        kind=invoice.kind,
+        number="",
+        issued_on=material.on,
+        due_on=due_date(material.on, invoice.payment_terms),
+        supplied_on=invoice.supplied_on,
+        seller=seller_of(cooperative),
+        brand=_brand(invoice.activity),
+        buyer=_buyer(invoice.customer) if invoice.customer else NO_BUYER,
+        delivery=_delivery(invoice.delivery_address) if invoice.delivery_address else None,
+        purchase_order=invoice.purchase_order,
+        subject=invoice.subject,
+        note=invoice.note,
+        supply_category=supply_category({line.nature for line in material.lines}),
+        lines=lines,
+        vat_rows=_vat_rows(amounts, material),
+        net=amounts.net,
+        vat=amounts.vat,
+        gross=amounts.gross,
+        payment_terms_label=PaymentTerms(invoice.payment_terms).label,
+        mentions=tuple(
+            fill(material.texts[code], values)
+            for code, values in wanted_mentions(material, cooperative)
+            if code in material.texts
+        ),
+        corrects=None,
+    )
+
+
+def _vat_rows(amounts: Totals, material: Material) -> tuple[VatRow, ...]:
+    """The VAT table: why there is none stands beside each row."""
+    codes = {(line.vat_code.category, line.vat_code.rate): line.vat_code for line in material.lines}
+    return tuple(
+        VatRow(
+            category=row.category,
+            rate=row.rate,
+            net=row.net,
+            vat=row.vat,
+            reason=codes[row.category, row.rate].exemption_text,
+            vatex_code=codes[row.category, row.rate].vatex_code,
+        )
+        for row in amounts.rows
+    )
+
+
+def wanted_mentions(material: Material, cooperative: Cooperative) -> Iterator[tuple[LegalTextCode, dict[str, str]]]:
+    """The legal texts this document must carry, each with the values of its placeholders, in printing order."""
+    kind = material.invoice.customer.kind if material.invoice.customer else ""
+    if kind in {CustomerKind.PROFESSIONAL, CustomerKind.PUBLIC}:
+        points = format_decimal(Decimal(f"{cooperative.late_penalty_points.normalize():f}"))
+        is_public = kind == CustomerKind.PUBLIC
+        yield LegalTextCode.LATE_PENALTY_PUBLIC if is_public else LegalTextCode.LATE_PENALTY, {"points": points}
+        yield LegalTextCode.RECOVERY_INDEMNITY, {}
+        yield LegalTextCode.NO_EARLY_DISCOUNT, {}
+    if kind == CustomerKind.CONSUMER:
+        yield LegalTextCode.MEDIATOR, {"mediator": " ".join(cooperative.mediator.split())}
+    if cooperative.vat_on_debits and any(line.nature == SupplyNature.SERVICES for line in material.lines):
+        yield LegalTextCode.VAT_ON_DEBITS, {}
+    for member in material.right.cape_members:
+        yield (
+            LegalTextCode.CAPE,
+            {
+                "person": member.person_name,
+                "cooperative": cooperative.legal_name,
+                "ends_on": f"{member.ends_on:%d/%m/%Y}",
+            },
+        )
+    if material.insurance:
+        yield (
+            LegalTextCode.DECENNIAL_INSURANCE,
+            {
+                "insurer": material.insurance.insurer,
+                "policy": material.insurance.policy_number,
+                "cover": material.insurance.cover,
+                "territory": material.insurance.territory,
+            },
+        )
+
+
+def seller_of(cooperative: Cooperative) -> Seller:
+    """The cooperative as a seller, today."""
+    return Seller(
+        legal_name=cooperative.legal_name,
+        short_name=cooperative.short_name,
+        legal_form=cooperative.get_legal_form_display(),
+        capital=cooperative.capital,
+        siren=cooperative.siren,
+        siret=cooperative.siret,
+        vat_number=cooperative.vat_number,
+        rcs_city=cooperative.rcs_city,
+        naf_code=cooperative.naf_code,
+        address=Address(
+            street=cooperative.street,
+            street_extra=cooperative.street_extra,
+            postcode=cooperative.postcode,
+            city=cooperative.city,
+            country="FR",
+        ),
+        phone=cooperative.phone,
+        email=cooperative.email,
+        website=cooperative.website,
+        iban=cooperative.iban,
+        bic=cooperative.bic,
+        colour=cooperative.colour,
+    )
+
+
+def _brand(activity: Activity) -> Brand:
+    return Brand(
+        name=activity.name,
+        description=activity.description,
+        email=activity.email,
+        phone=activity.phone,
+        website=activity.website,
+        city=activity.city,
+        logo_sha256=activity.logo.sha256 if activity.logo else "",
+        colour=activity.colour,
+    )
+
+
+def _buyer(customer: Customer) -> Buyer:
+    return Buyer(
+        kind=customer.kind,
+        name=customer.name,
+        contact_name=customer.contact_name,
+        address=_address(customer),
+        siren=customer.siren,
+        siret=customer.siret,
+        vat_number=customer.vat_number,
+        service_code=customer.service_code,
+    )
+
+
+def _delivery(delivery: DeliveryAddress) -> Delivery:
+    return Delivery(label=delivery.label, address=_address(delivery))
+
+
+def _address(place: Customer | DeliveryAddress) -> Address:
+    return Address(
+        street=place.street,
+        street_extra=place.street_extra,
+        postcode=place.postcode,
+        city=place.city,
+        country=place.country,
+    )
+
+
+def _line(line: InvoiceLine) -> Line:
+    return Line(
+        position=line.position,
+        label=line.label,
+        description=line.description,
+        quantity=line.quantity,
+        unit_code=line.unit,
+        unit_label=Unit(line.unit).label,
+        unit_price=line.unit_price,
+        discount_percent=line.discount_percent,
+        net=line.net,
+        vat_rate=line.vat_code.rate,
+        vat_category=line.vat_code.category,
+    )

@@ -1,0 +1,35 @@
+"""Freezing a document: what the issue of an invoice and of a credit note have in common."""
+
+from dataclasses import replace
+
+from procrastinate.contrib.django import app
+
+from invoicing.invoices.enums import InvoiceState
+from invoicing.invoices.models import Invoice, InvoiceVat, IssuedSnapshot
+from invoicing.invoices.services.number import allocate_number, prefix_of
+from invoicing.rendering.document import FrozenDocument, to_json
+from members.cooperative.models import Cooperative
+from members.people.models import User
+
+RENDER_TASK = "invoicing.render_invoice_pdf"
+WRITTEN_AT_ISSUE = ["state", "number", "issued_on", "due_on", "net", "vat", "gross"]
+
+
+def freeze(*, invoice: Invoice, document: FrozenDocument, cooperative: Cooperative, by: User) -> Invoice:
+    """Number the document, write its VAT rows and frozen copy, and defer the job of its PDF in this transaction.
+
+    From here the database refuses any change. The caller writes the event, last.
+    """
+    prefix = prefix_of(invoice.kind, cooperative)
+    document = replace(document, number=allocate_number(prefix=prefix, on=document.issued_on))
+    InvoiceVat.objects.bulk_create(
+        InvoiceVat(invoice=invoice, category=row.category, rate=row.rate, net=row.net, vat=row.vat)
+        for row in document.vat_rows
+    )
+    invoice.state = InvoiceState.ISSUED
+    invoice.number, invoice.issued_on, invoice.due_on = document.number, document.issued_on, document.due_on
+    invoice.net, invoice.vat, invoice.gross = document.net, document.vat, document.gross
+    invoice.save(update_fields=WRITTEN_AT_ISSUE)
+    IssuedSnapshot.objects.create(invoice=invoice, content=to_json(document))
+    app.configure_task(RENDER_TASK).defer(invoice_id=invoice.pk, user_id=by.pk)
+    return invoice

@@ -1,0 +1,101 @@
+"""Cancelling an issued invoice by its full credit note."""
+
+from dataclasses import replace
+from datetime import date
+
+from django.db import transaction
+
+from cae_backoffice.core import audit
+from cae_backoffice.core.errors import RefusalError
+from cae_backoffice.core.text import tidy
+from invoicing.invoices.enums import InvoiceKind
+from invoicing.invoices.models import Invoice, InvoiceLine
+from invoicing.invoices.queries import locked_invoice
+from invoicing.invoices.rules import may_credit, missing_of_seller, unprintable_texts
+from invoicing.invoices.services.document import seller_of
+from invoicing.invoices.services.freeze import freeze
+from invoicing.invoices.services.transition import refuse_unless
+from invoicing.rendering.document import Correction, FrozenDocument, from_json
+from members.cooperative.models import Cooperative
+from members.people.models import User
+
+MAX_REASON = 300
+
+
+@transaction.atomic
+def issue_credit_note(*, invoice: Invoice, reason: str, by: User, on: date) -> Invoice:
+    """Issue the full credit note of an issued invoice: the same document with every quantity and amount negated.
+
+    It is made from the invoice's frozen copy, so that both sum to zero per VAT row whatever was changed since, and it
+    may be issued after the member has left. Refused: a second one, a credit note's, a day before the invoice.
+    """
+    original = locked_invoice(invoice)
+    refuse_unless(allowed=may_credit(by, original), verb="corriger par un avoir", invoice=original)
+    cooperative = Cooperative.objects.get()
+    document = _mirror(from_json(original.snapshot.content), cooperative, tidy(reason), on)
+    _refuse_if_wrong(original, document)
+    credit_note = _copy(original, by)
+    freeze(invoice=credit_note, document=document, cooperative=cooperative, by=by)
+    changes = {
+        "number": [None, credit_note.number],
+        "corrects": original.number,
+        "gross": credit_note.gross,
+        "motif": tidy(reason),
+    }
+    audit.record(by=by, action="invoice.credited", subject=original, changes={"avoir": credit_note.number})
+    audit.record(by=by, action="invoice.issued", subject=credit_note, changes=changes)
+    return credit_note
+
+
+def _refuse_if_wrong(original: Invoice, document: FrozenDocument) -> None:
+    existing = Invoice.objects.filter(corrects=original).first()
+    if existing:
+        raise RefusalError(f"Cette facture a déjà son avoir\u00a0: {existing.number}.")
+    reasons = [*missing_of_seller(document.seller), *unprintable_texts(document)]
+    if document.corrects is None or not document.corrects.reason:
+        reasons.append("Indiquez le motif de l’avoir.")
+    elif len(document.corrects.reason) > MAX_REASON:
+        reasons.append(f"Le motif de l’avoir a au plus {MAX_REASON} caractères.")
+    if original.issued_on and document.issued_on < original.issued_on:
+        reasons.append("L’avoir ne peut pas précéder la facture qu’il corrige.")
+    if reasons:
+        raise RefusalError(reasons)
+
+
+def _mirror(document: FrozenDocument, cooperative: Cooperative, reason: str, on: date) -> FrozenDocument:
+    return replace(
+        document,
+        kind=InvoiceKind.CREDIT_NOTE.value,
+        number="",
+        issued_on=on,
+        due_on=on,
+        seller=seller_of(cooperative),
+        note="",
+        lines=tuple(replace(line, quantity=-line.quantity, net=-line.net) for line in document.lines),
+        vat_rows=tuple(replace(row, net=-row.net, vat=-row.vat) for row in document.vat_rows),
+        net=-document.net,
+        vat=-document.vat,
+        gross=-document.gross,
+        corrects=Correction(number=document.number, issued_on=document.issued_on, reason=reason),
+    )
+
+
+def _copy(original: Invoice, by: User) -> Invoice:
+    credit_note = Invoice.objects.create(
+        kind=InvoiceKind.CREDIT_NOTE,
+        activity=original.activity,
+        customer=original.customer,
+        delivery_address=original.delivery_address,
+        corrects=original,
+        subject=original.subject,
+        supplied_on=original.supplied_on,
+        purchase_order=original.purchase_order,
+        payment_terms=original.payment_terms,
+        created_by=by,
+    )
+    lines = list(original.lines.all())
+    for line in lines:
+        line.pk, line.invoice = None, credit_note
+        line.quantity, line.net = -line.quantity, -line.net
+    InvoiceLine.objects.bulk_create(lines)
+    return credit_note

@@ -1,0 +1,37 @@
+"""Issuing: the act after which a document exists for the law."""
+
+from datetime import date
+
+from django.db import transaction
+
+from cae_backoffice.core import audit
+from invoicing.invoices.models import Invoice
+from invoicing.invoices.queries import document_material, locked_invoice
+from invoicing.invoices.rules import may_issue
+from invoicing.invoices.services.check import checked_document
+from invoicing.invoices.services.freeze import freeze
+from invoicing.invoices.services.transition import refuse_unless
+from members.people.models import User
+
+
+@transaction.atomic
+def issue_invoice(*, invoice: Invoice, by: User, on: date) -> Invoice:
+    """Issue an approved document on a day: number, frozen copy, and a job for its PDF.
+
+    Everything asked at submission is asked again. Refused also when a document of the sequence has a later date.
+    """
+    current = locked_invoice(invoice)
+    refuse_unless(allowed=may_issue(by, current), verb="émettre", invoice=current)
+    material = document_material(current, on)
+    document = checked_document(material)
+    assert material.cooperative is not None  # noqa: S101  checked_document refused otherwise
+    freeze(invoice=current, document=document, cooperative=material.cooperative, by=by)
+    changes = {
+        "state": ["APPROVED", current.state],
+        "number": [None, current.number],
+        "issued_on": [None, current.issued_on],
+        "due_on": [None, current.due_on],
+        "gross": current.gross,
+    }
+    audit.record(by=by, action="invoice.issued", subject=current, changes=changes)
+    return current

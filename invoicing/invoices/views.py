@@ -1,0 +1,263 @@
+"""The invoices' pages of those who carry activities, and the PDF for everyone who may see it."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from cae_backoffice.core.access import Right, require_right
+from cae_backoffice.core.errors import RefusalError
+from invoicing.customers.models import Customer
+from invoicing.invoices.enums import InvoiceState
+from invoicing.invoices.forms import Sheet, blank_sheet, retyped_sheet, sheet_of, typed_sheet
+from invoicing.invoices.models import Invoice
+from invoicing.invoices.queries import (
+    Choices,
+    draft_totals_of,
+    drafting_choices,
+    invoice_list,
+    matching,
+    of_year,
+    own_invoices,
+    steps_of,
+    totals_of,
+    years_of,
+)
+from invoicing.invoices.rules import may_edit, may_submit, may_withdraw
+from invoicing.invoices.services import delete_draft, save_draft, submit_invoice, withdraw_invoice
+from members.people.models import User
+from members.people.queries import signed_in_user
+
+PAGE = 25
+
+
+def _carrier(request: HttpRequest) -> User:
+    """The person signed in, who opens their own pages."""
+    user = signed_in_user(request)
+    require_right(user, Right.USE_OWN_PAGES)
+    return user
+
+
+def _own(user: User, pk: int) -> Invoice:
+    return get_object_or_404(own_invoices(user), pk=pk)
+
+
+@require_safe
+def invoices(request: HttpRequest) -> HttpResponse:
+    """One's documents by state, year and words, with what the selection sums to."""
+    user = _carrier(request)
+    every = own_invoices(user)
+    state, year, words = (request.GET.get(name, "").strip() for name in ("etat", "annee", "q"))
+    years = years_of(every)
+    narrowed = matching(of_year(every, int(year)) if year in map(str, years) else every, words)
+    found = narrowed.filter(state=state) if state in InvoiceState.values else narrowed
+    context = {
+        "section": "invoices",
+        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "totals": totals_of(found),
+        "states": InvoiceState.choices,
+        "years": [str(found_year) for found_year in years],
+        "state": state,
+        "year": year,
+        "words": words,
+        "query": _query(etat=state, annee=year, q=words),
+        "state_query": _query(annee=year, q=words),
+    }
+    return render(request, "invoicing/invoices/list.html", context)
+
+
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One document: where it stands, what it says, what may be done with it."""
+    user = _carrier(request)
+    invoice = _own(user, pk)
+    lines = list(invoice.lines.select_related("vat_code"))
+    context = {
+        "section": "invoices",
+        "invoice": invoice,
+        "lines": lines,
+        "totals": draft_totals_of(lines),
+        "steps": steps_of(invoice),
+        "correction": invoice.corrections.first(),
+        "may_edit": may_edit(user, invoice),
+        "may_submit": may_submit(user, invoice),
+        "may_withdraw": may_withdraw(user, invoice),
+    }
+    return render(request, "invoicing/invoices/detail.html", context)
+
+
+def create(request: HttpRequest) -> HttpResponse:
+    """A new draft; `client` is already chosen."""
+    user = _carrier(request)
+    require_right(user, Right.DRAFT_INVOICES)
+    choices = drafting_choices(user, timezone.localdate())
+    if not choices.activities:
+        messages.warning(request, "Votre compte n’est rattaché à aucune activité\u00a0: parlez-en à la coopérative.")
+        return redirect("invoice-list")
+    if request.method == "POST":
+        return _typed(request, user, choices, None)
+    chosen = request.GET.get("activite", "")
+    activity = next((activity for activity in choices.activities if str(activity.pk) == chosen), None)
+    sheet = blank_sheet(choices, activity=activity, customer=_asked_customer(request, choices))
+    return _sheet_page(request, sheet, None)
+
+
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """A draft; `client` is the customer just created for it."""
+    user = _carrier(request)
+    invoice = _own(user, pk)
+    if not may_edit(user, invoice):
+        raise PermissionDenied
+    choices = drafting_choices(user, timezone.localdate(), invoice)
+    if request.method == "POST":
+        return _typed(request, user, choices, invoice)
+    lines = list(invoice.lines.select_related("vat_code"))
+    sheet = sheet_of(invoice, lines, choices, customer=_asked_customer(request, choices))
+    return _sheet_page(request, sheet, invoice)
+
+
+@require_POST
+def live_totals(request: HttpRequest) -> HttpResponse:
+    """What the lines typed so far amount to, as a fragment of the sheet."""
+    user = _carrier(request)
+    require_right(user, Right.DRAFT_INVOICES)
+    number = request.POST.get("invoice", "")
+    invoice = own_invoices(user).filter(pk=int(number)).first() if number.isdecimal() else None
+    sheet = typed_sheet(request.POST, drafting_choices(user, timezone.localdate(), invoice))
+    sheet.is_valid()
+    return render(request, "invoicing/invoices/totals.html", {"sheet": sheet, "totals": sheet.totals()})
+
+
+@require_POST
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand a draft in."""
+    user = _carrier(request)
+    invoice = _own(user, pk)
+    if not may_submit(user, invoice):
+        raise PermissionDenied
+    return _act(
+        request,
+        lambda: submit_invoice(invoice=invoice, by=user, on=timezone.localdate()),
+        done="Votre facture est soumise\u00a0: la coopérative va la relire.",
+        then=redirect("invoice-detail", pk=pk),
+    )
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what was submitted."""
+    user = _carrier(request)
+    invoice = _own(user, pk)
+    if not may_withdraw(user, invoice):
+        raise PermissionDenied
+    return _act(
+        request,
+        lambda: withdraw_invoice(invoice=invoice, by=user),
+        done="Votre facture est redevenue un brouillon.",
+        then=redirect("invoice-detail", pk=pk),
+    )
+
+
+@require_POST
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw a draft away."""
+    user = _carrier(request)
+    invoice = _own(user, pk)
+    if not may_edit(user, invoice):
+        raise PermissionDenied
+    return _act(
+        request,
+        lambda: delete_draft(invoice=invoice, by=user),
+        done="Le brouillon est supprimé.",
+        then=redirect("invoice-list"),
+        refused=redirect("invoice-detail", pk=pk),
+    )
+
+
+@require_safe
+def pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The stored PDF, byte for byte; while the worker has not rendered it, a page that tries again."""
+    invoice = get_object_or_404(invoice_list(signed_in_user(request)).filter(state=InvoiceState.ISSUED), pk=pk)
+    if not hasattr(invoice, "file"):
+        return render(request, "invoicing/invoices/pdf_pending.html", {"section": "invoices", "invoice": invoice})
+    name = f"{invoice.number}.pdf".replace("/", "-")
+    response = FileResponse(invoice.file.pdf.open("rb"), content_type="application/pdf", filename=name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _typed(request: HttpRequest, user: User, choices: Choices, invoice: Invoice | None) -> HttpResponse:
+    """What the sheet's buttons ask: one more line or new totals, or to save, then to submit or to create a customer."""
+    action = request.POST.get("action", "save")
+    if action in {"add-line", "refresh"}:
+        more_lines = 1 if action == "add-line" else 0
+        return _sheet_page(request, retyped_sheet(request.POST, choices, more_lines=more_lines), invoice)
+    sheet = typed_sheet(request.POST, choices)
+    is_right = sheet.is_ready_to_submit() if action == "submit" else sheet.is_valid()
+    draft = _saved(sheet, user, invoice) if is_right else None
+    if draft is None:
+        return _sheet_page(request, sheet, invoice)
+    if action == "submit":
+        return _act(
+            request,
+            lambda: submit_invoice(invoice=draft, by=user, on=timezone.localdate()),
+            done="Votre facture est soumise\u00a0: la coopérative va la relire.",
+            then=redirect("invoice-detail", pk=draft.pk),
+            refused=redirect("invoice-edit", pk=draft.pk),
+        )
+    if action == "new-customer":
+        query = urlencode({"brouillon": draft.pk, "activite": draft.activity_id})
+        return redirect(f"{reverse('customer-create')}?{query}")
+    messages.success(request, "Votre brouillon est enregistré.")
+    return redirect("invoice-detail", pk=draft.pk)
+
+
+def _saved(sheet: Sheet, user: User, invoice: Invoice | None) -> Invoice | None:
+    try:
+        return save_draft(invoice=invoice, content=sheet.content(), by=user)
+    except RefusalError as refusal:
+        for reason in refusal.reasons:
+            sheet.heading.add_error(None, reason)
+    return None
+
+
+def _sheet_page(request: HttpRequest, sheet: Sheet, invoice: Invoice | None) -> HttpResponse:
+    context = {"section": "invoices", "sheet": sheet, "invoice": invoice, "totals": sheet.totals()}
+    return render(request, "invoicing/invoices/form.html", context)
+
+
+def _act(
+    request: HttpRequest,
+    service: Callable[[], object],
+    *,
+    done: str,
+    then: HttpResponse,
+    refused: HttpResponse | None = None,
+) -> HttpResponse:
+    """One service call: its message, or the reasons of its refusal, on the page that follows."""
+    try:
+        service()
+    except RefusalError as refusal:
+        for reason in refusal.reasons:
+            messages.error(request, reason)
+        return refused or then
+    messages.success(request, done)
+    return then
+
+
+def _asked_customer(request: HttpRequest, choices: Choices) -> Customer | None:
+    asked = request.GET.get("client", "")
+    return next((customer for customer in choices.customers if str(customer.pk) == asked), None)
+
+
+def _query(**values: str) -> str:
+    kept = urlencode({name: value for name, value in values.items() if value})
+    return f"{kept}&" if kept else ""

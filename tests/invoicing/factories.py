@@ -1,0 +1,154 @@
+"""Customers and documents in every state, for tests: written through the services, with sensible values."""
+
+import itertools
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from stdnum import luhn
+
+from cae_backoffice.core.access import Role
+from invoicing.customers.enums import CustomerKind
+from invoicing.customers.models import Customer, DeliveryAddress
+from invoicing.invoices.models import Invoice
+from invoicing.invoices.rules import DraftContent, DraftLine
+from invoicing.invoices.services import approve_invoice, issue_invoice, save_draft, submit_invoice
+from invoicing.pricing.models import VatCode
+from members.activities.enums import Sector
+from members.activities.models import Activity, ActivityInsurance
+from members.contracts.enums import ContractKind
+from members.cooperative.models import Cooperative
+from members.people.models import User
+from tests.members.factories import make_activity, make_contract, make_cooperative, make_entrepreneur, make_user
+
+DAY = date(2026, 11, 2)
+
+_numbers = itertools.count(1)
+
+
+def vat(code: str = "FR20") -> VatCode:
+    """A VAT code that comes with the software."""
+    return VatCode.objects.get(code=code)
+
+
+def accountant() -> User:
+    """The accountant who writes, approves and issues in tests."""
+    known: User | None = User.objects.filter(email="compta@example.org").first()
+    return known or make_user(Role.ACCOUNTANT, email="compta@example.org", full_name="Claude Comptable")
+
+
+def make_selling_activity(*, sector: Sector = Sector.SERVICES, cape: bool = False, **fields: Any) -> Activity:  # noqa: ANN401
+    """An activity that may invoice all through 2026: one entrepreneur under CESA, or under CAPE."""
+    person = make_entrepreneur()
+    if cape:
+        make_contract(person, ContractKind.CAPE, starts_on=date(2026, 1, 1))
+    else:
+        make_contract(person, ContractKind.CESA, starts_on=date(2025, 1, 1))
+    return make_activity([person], sector=sector, **fields)
+
+
+def entrepreneur_of(activity: Activity) -> User:
+    """The account of the activity's first person."""
+    user: User = User.objects.filter(person__shares__convention__activity=activity).order_by("pk")[0]
+    return user
+
+
+def make_insurance(activity: Activity, **fields: Any) -> ActivityInsurance:  # noqa: ANN401
+    """A decennial insurance for 2026."""
+    cover = {
+        "is_decennial": True,
+        "insurer": "Bâtir Assurances, 5 rue du Port, 44000 Nantes",
+        "policy_number": "D-44871",
+        "cover": "responsabilité décennale, menuiserie",
+        "starts_on": date(2026, 1, 1),
+        "ends_on": date(2026, 12, 31),
+    }
+    return ActivityInsurance.objects.create(activity=activity, **(cover | fields))
+
+
+def next_siren() -> str:
+    """A SIREN with a right check digit, another each time."""
+    body = f"40{next(_numbers):06d}"
+    return f"{body}{luhn.calc_check_digit(body)}"
+
+
+def siret_of(siren: str) -> str:
+    """The SIRET of the head office of this SIREN."""
+    body = f"{siren}0001"
+    return f"{body}{luhn.calc_check_digit(body)}"
+
+
+def make_customer(
+    activity: Activity,
+    kind: CustomerKind = CustomerKind.PROFESSIONAL,
+    **fields: Any,  # noqa: ANN401
+) -> Customer:
+    """A French customer of the activity, complete for its kind."""
+    siren = next_siren() if kind != CustomerKind.CONSUMER else ""
+    identity = {
+        "kind": kind,
+        "name": "Élodie Bernard" if kind == CustomerKind.CONSUMER else f"Client {next(_numbers)}",
+        "siren": siren,
+        "siret": siret_of(siren) if kind == CustomerKind.PUBLIC else "",
+        "street": "8 rue des Lilas",
+        "postcode": "35000",
+        "city": "Rennes",
+    }
+    return Customer.objects.create(activity=activity, **(identity | fields))
+
+
+def make_delivery_address(customer: Customer, **fields: Any) -> DeliveryAddress:  # noqa: ANN401
+    """Another place of this customer."""
+    place = {"label": "Chantier du port", "street": "1 quai du Port", "postcode": "56100", "city": "Lorient"}
+    return DeliveryAddress.objects.create(customer=customer, **(place | fields))
+
+
+def make_line(
+    label: str = "Conseil",
+    quantity: str = "2",
+    unit_price: str = "350",
+    code: str = "FR20",
+    **fields: Any,  # noqa: ANN401
+) -> DraftLine:
+    """Two days of advice at 350 €, at 20 %, unless said otherwise."""
+    return DraftLine(
+        label=label, quantity=Decimal(quantity), unit_price=Decimal(unit_price), vat_code=vat(code), **fields
+    )
+
+
+def make_content(activity: Activity, *, lines: Sequence[DraftLine] | None = None, **fields: Any) -> DraftContent:  # noqa: ANN401
+    """One line to a new professional customer, unless said otherwise."""
+    if "customer" not in fields:
+        fields["customer"] = make_customer(activity)
+    return DraftContent(activity=activity, lines=[make_line()] if lines is None else lines, **fields)
+
+
+def make_draft(
+    activity: Activity | None = None,
+    *,
+    lines: Sequence[DraftLine] | None = None,
+    by: User | None = None,
+    **fields: Any,  # noqa: ANN401
+) -> Invoice:
+    """A complete draft written by the accountant, of a new activity, unless said otherwise."""
+    if not Cooperative.objects.exists():
+        make_cooperative()
+    content = make_content(activity or make_selling_activity(), lines=lines, **fields)
+    return save_draft(invoice=None, content=content, by=by or accountant())
+
+
+def make_submitted(activity: Activity | None = None, *, on: date = DAY, **content: Any) -> Invoice:  # noqa: ANN401
+    """A document that waits for approval."""
+    draft = make_draft(activity, **content)
+    return submit_invoice(invoice=draft, by=draft.created_by, on=on)
+
+
+def make_approved(activity: Activity | None = None, *, on: date = DAY, **content: Any) -> Invoice:  # noqa: ANN401
+    """A document that may be issued."""
+    return approve_invoice(invoice=make_submitted(activity, on=on, **content), by=accountant(), on=on)
+
+
+def make_issued(activity: Activity | None = None, *, on: date = DAY, **content: Any) -> Invoice:  # noqa: ANN401
+    """An issued invoice, without its PDF."""
+    return issue_invoice(invoice=make_approved(activity, on=on, **content), by=accountant(), on=on)
