@@ -1,0 +1,114 @@
+"""The frame of the staff's pages: the menu by rights, the cooperative's name and colour."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.admin import site
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+
+from cae_backoffice.home.colours import shades
+from invoicing.invoices.enums import InvoiceState
+from invoicing.invoices.models import Invoice
+from members.cooperative.models import Cooperative
+from members.cooperative.queries import cooperative_of
+
+TO_APPROVE = f"state__exact={InvoiceState.SUBMITTED.value}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu: the list of one model, as it opens or narrowed by a query string."""
+
+    title: str
+    icon: str
+    model: str
+    query: str = ""
+
+    @property
+    def list_url(self) -> str:
+        """Where the model's list is."""
+        return reverse(f"admin:{self.model.replace('.', '_').lower()}_changelist")
+
+    def is_open_to(self, request: HttpRequest) -> bool:
+        """Whether the person may open the list."""
+        model = apps.get_model(self.model)
+        return site.is_registered(model) and site.get_model_admin(model).has_module_permission(request)
+
+    def is_current(self, request: HttpRequest) -> bool:
+        """Whether the page shown is this list or one of its records."""
+        narrowed = request.GET.urlencode() == TO_APPROVE
+        return request.path.startswith(self.list_url) and narrowed == (self.query == TO_APPROVE)
+
+
+GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "Membres",
+        (
+            Entry("Membres", "group", "members.Person"),
+            Entry("Contrats", "contract", "members.Contract"),
+            Entry("Associés", "handshake", "members.Admission"),
+            Entry("Activités", "storefront", "members.Activity"),
+        ),
+    ),
+    (
+        "Facturation",
+        (
+            Entry("À valider", "fact_check", "invoicing.Invoice", TO_APPROVE),
+            Entry("Factures", "receipt_long", "invoicing.Invoice"),
+            Entry("Clients", "contacts", "invoicing.Customer"),
+        ),
+    ),
+    (
+        "Paramètres",
+        (
+            Entry("Coopérative", "domain", "members.Cooperative"),
+            Entry("Codes de TVA", "percent", "invoicing.VatCode"),
+            Entry("Mentions légales", "gavel", "invoicing.LegalText"),
+            Entry("Comptes", "manage_accounts", "members.User"),
+            Entry("Journal d’audit", "history", "core.AuditEvent"),
+        ),
+    ),
+)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The menu's groups, with only the lists that the person may open."""
+    home = {"title": "Accueil", "icon": "home", "link": reverse("admin:index")}
+    groups: list[dict[str, Any]] = [{"items": [home]}]
+    for title, entries in GROUPS:
+        items = [_item(request, entry) for entry in entries if entry.is_open_to(request)]
+        if items:
+            groups.append({"title": title, "separator": True, "items": items})
+    return groups
+
+
+def _item(request: HttpRequest, entry: Entry) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "title": entry.title,
+        "icon": entry.icon,
+        "link": f"{entry.list_url}?{entry.query}" if entry.query else entry.list_url,
+        "active": entry.is_current(request),
+    }
+    if entry.query == TO_APPROVE:
+        waiting = Invoice.objects.visible_to(request.user).filter(state=InvoiceState.SUBMITTED).count()
+        item |= {"badge": waiting, "badge_variant": "primary", "badge_style": "solid"}
+    return item
+
+
+def primary_colours(request: HttpRequest) -> dict[str, str]:
+    """The theme's main colour: the cooperative's, else the one a new cooperative starts with."""
+    cooperative = cooperative_of(request)
+    return shades(cooperative.colour if cooperative else Cooperative._meta.get_field("colour").default)
+
+
+def stylesheet(_request: HttpRequest) -> str:
+    """Our own rules, beside the theme."""
+    return static("admin/backoffice.css")
+
+
+def favicon(_request: HttpRequest) -> str:
+    """The same as on the entrepreneurs' pages."""
+    return static("img/favicon.svg")
