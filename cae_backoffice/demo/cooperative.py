@@ -1,0 +1,81 @@
+"""Building the whole demo cooperative in one transaction."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.db import transaction
+
+from cae_backoffice.demo.activities import DEMO_MEMBER, Venture, found_activities
+from cae_backoffice.demo.billing import Books, issue_sales, leave_open, render_newest_first
+from cae_backoffice.demo.chance import dice
+from cae_backoffice.demo.customers import Client, Registry, find_customers
+from cae_backoffice.demo.people import close_accounts, enrol_members, give_passwords, open_cooperative
+from cae_backoffice.demo.sales import Sale, long_sale, sales_of
+from cae_backoffice.demo.turnover import MonthOfSales, sales_plan, usual_invoice
+from invoicing.customers.models import Customer
+from invoicing.invoices.models import Invoice
+from members.cooperative.models import Cooperative
+from members.people.models import Person, User
+
+MEMBERS = 60
+FEWEST_CUSTOMERS, MOST_CUSTOMERS, INVOICES_PER_CUSTOMER = 3, 14, 4
+REPORTED = 250  # documents between two lines of progress
+
+Say = Callable[[str], None]
+
+
+def is_empty() -> bool:
+    """Whether nothing of a cooperative stands in the database; reference data does not count."""
+    return not any(model._default_manager.exists() for model in (User, Cooperative, Person, Customer, Invoice))
+
+
+@transaction.atomic
+def load_cooperative(*, today: date, members: int, say: Say) -> int:
+    """Build it all as it stands on a day, through the services; how many documents were issued.
+
+    The same day and size always give the same people, names, numbers and amounts.
+    """
+    staff = open_cooperative()
+    enrolled = enrol_members(staff, members, today)
+    say(f"{len(enrolled)} personnes, avec leurs contrats")
+    ventures = found_activities(staff, enrolled, today)
+    plan = sales_plan(ventures, today)
+    registry = Registry()
+    clients = [
+        find_customers(venture, _customer_count(venture, months), registry, staff.accountants[0])
+        for venture, months in zip(ventures, plan, strict=True)
+    ]
+    say(f"{len(ventures)} activités, {sum(map(len, clients))} clients")
+    books = Books(staff, dice("books"))
+    issued = issue_sales(books, _sales(ventures, clients, plan, today), _progress(say))
+    leave_open(books, ventures, clients, today)
+    render_newest_first(ventures[DEMO_MEMBER])
+    close_accounts(enrolled, staff)
+    give_passwords()
+    return issued
+
+
+def _customer_count(venture: Venture, months: list[MonthOfSales]) -> int:
+    invoices = int(sum(month.turnover for month in months) / usual_invoice(venture, months))
+    return min(max(invoices // INVOICES_PER_CUSTOMER, FEWEST_CUSTOMERS), MOST_CUSTOMERS)
+
+
+def _sales(
+    ventures: list[Venture], clients: list[list[Client]], plan: list[list[MonthOfSales]], today: date
+) -> list[Sale]:
+    found = [
+        sale
+        for venture, its_clients, months in zip(ventures, clients, plan, strict=True)
+        for sale in sales_of(venture, its_clients, months, today)
+    ]
+    longest = max(i for i, sale in enumerate(found) if sale.venture.number == DEMO_MEMBER and not sale.credited_on)
+    found[longest] = long_sale(found[longest])
+    return found
+
+
+def _progress(say: Say) -> Callable[[int], None]:
+    def report(done: int) -> None:
+        if done % REPORTED == 0:
+            say(f"{done} documents émis…")
+
+    return report

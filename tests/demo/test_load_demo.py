@@ -1,0 +1,221 @@
+"""The loader: what the small demo holds, that it is always the same, and what it refuses."""
+
+import io
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.db.models import Count, Min, Sum
+from pytest_django import DjangoDbBlocker
+from stdnum import iban
+from stdnum.eu import vat
+from stdnum.fr import siren, siret
+
+from cae_backoffice.core.access import Role
+from cae_backoffice.core.audit import check_chain
+from cae_backoffice.demo.logins import DEMO_LOGINS
+from cae_backoffice.demo.turnover import TURNOVER, history
+from invoicing.customers.enums import CustomerKind
+from invoicing.customers.models import Customer
+from invoicing.invoices.enums import InvoiceKind, InvoiceState
+from invoicing.invoices.models import Invoice, InvoiceLine
+from invoicing.invoices.queries import sequence_gaps
+from members.activities.models import Activity, SplitShare
+from members.associates.enums import MemberStatus
+from members.associates.queries import deadlines_ahead, members_overview, status_counts
+from members.contracts.enums import ContractKind
+from members.contracts.models import Contract
+from members.cooperative.models import Cooperative
+from members.people.enums import Gender
+from members.people.models import Person, User
+
+TODAY = date(2026, 11, 23)
+MEMBERS = 8
+
+
+def load(members: int) -> str:
+    """Load the demo as it stands on TODAY; what was printed."""
+    printed = io.StringIO()
+    call_command("load_demo", today=TODAY, members=members, stdout=printed)
+    return printed.getvalue()
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The demo with eight members, loaded once for this module and rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        printed = load(MEMBERS)
+        connection.check_constraints()
+        yield printed
+        transaction.set_rollback(True)
+
+
+def test_progress_is_printed(demo: str) -> None:
+    """What was made, and in how many seconds."""
+    assert "8 personnes, avec leurs contrats" in demo
+    assert "7 activités" in demo
+    assert "documents émis, " in demo
+    assert demo.endswith(" s en tout.\n")
+
+
+def test_every_status_is_there(demo: str) -> None:
+    """One person or more in each, 55 % of women rounded up, someone overdue."""
+    assert status_counts(on=TODAY) == {
+        MemberStatus.CANDIDATE: 1,
+        MemberStatus.CAPE: 1,
+        MemberStatus.CESA: 3,
+        MemberStatus.ASSOCIATE: 1,
+        MemberStatus.EMPLOYEE: 1,
+        MemberStatus.LEFT: 1,
+    }
+    assert Person.objects.filter(gender=Gender.WOMAN).count() == 5
+    days = [person.days_left for person in deadlines_ahead(on=TODAY, months=6)]
+    assert days == [-20, 143]
+
+
+def test_everyone_signs_in_with_the_demo_password(demo: str) -> None:
+    """Staff and members, but for those who left; each printed login has the role it says."""
+    roles = {
+        "Comptable": Role.ACCOUNTANT,
+        "Responsable": Role.MANAGER,
+        "Accompagnatrice": Role.ADVISER,
+        "Entrepreneuse": Role.ENTREPRENEUR,
+        "Administratrice": Role.ADMINISTRATOR,
+    }
+    for label, email, password in DEMO_LOGINS:
+        user = User.objects.get(email=email)
+        assert user.roles == [roles[label]]
+        assert user.check_password(password)
+    assert User.objects.values("password").distinct().count() == 1
+    closed = User.objects.filter(is_active=False)
+    overview = members_overview(on=TODAY).filter(status=MemberStatus.LEFT)
+    assert [user.person.pk for user in closed] == [person.pk for person in overview]
+    staff = User.objects.filter(person=None)
+    assert sorted(role for user in staff for role in user.roles) == [
+        *["ACCOUNTANT"] * 2, "ADMINISTRATOR", *["ADVISER"] * 3, *["MANAGER"] * 2,
+    ]  # fmt: skip
+
+
+def test_activities_are_shared_as_promised(demo: str) -> None:
+    """One person carries two; one activity is carried 60/40; builders are insured on every day they invoice."""
+    carried = SplitShare.objects.filter(convention__ends_on=None).values("person").annotate(count=Count("pk"))
+    assert sorted(row["count"] for row in carried)[-2:] == [1, 2]
+    shared = SplitShare.objects.filter(convention__ends_on=None, percent__lt=100)
+    assert sorted(shared.values_list("percent", flat=True)) == [Decimal(40), Decimal(60)]
+    builders = Activity.objects.filter(sector="CONSTRUCTION")
+    assert builders.count() == builders.filter(insurances__is_decennial=True).distinct().count() >= 1
+    assert Activity.objects.filter(logo=None).count() < Activity.objects.count() / 2
+
+
+def test_numbers_are_gapless_and_in_the_order_of_days(demo: str) -> None:
+    """One sequence a year over all activities."""
+    assert sequence_gaps() == []
+    documents = Invoice.objects.filter(state=InvoiceState.ISSUED).order_by("number")
+    issued = [(invoice.number or "", invoice.issued_on or date.min) for invoice in documents]
+    for (before, first), (after, second) in pairwise(issued):
+        assert first <= second
+        assert first.year != second.year or int(after[-5:]) == int(before[-5:]) + 1
+    period = history(TODAY)
+    assert all(period.contains(on) and on.weekday() < 5 for _, on in issued)
+    assert check_chain().first_broken is None
+
+
+def test_turnover_is_the_sectors(demo: str) -> None:
+    """26 600 € excl. VAT per entrepreneur and year, credit notes deducted, within 15 %."""
+    begins = history(TODAY).starts_on
+    days = sum(
+        (min(contract.ends_on or TODAY, TODAY) - max(contract.starts_on, begins)).days + 1
+        for contract in Contract.objects.exclude(kind=ContractKind.WORK)
+        if (contract.ends_on or TODAY) >= begins
+    )
+    net = Invoice.objects.filter(state=InvoiceState.ISSUED).aggregate(Sum("net"))["net__sum"]
+    assert abs(net / (days / Decimal("365.25")) / TURNOVER - 1) < Decimal("0.15")
+
+
+def test_every_kind_of_document_is_there(demo: str) -> None:
+    """States, customers, credit notes, a document of forty-five lines; the demo entrepreneur has some of each state."""
+    assert set(Invoice.objects.values_list("state", flat=True)) == set(InvoiceState)
+    assert set(Customer.objects.values_list("kind", flat=True)) == set(CustomerKind)
+    assert Invoice.objects.filter(kind=InvoiceKind.CREDIT_NOTE).exists()
+    lines = InvoiceLine.objects.values("invoice").annotate(count=Count("pk")).values_list("count", flat=True)
+    assert max(lines) == 45
+    assert InvoiceLine.objects.filter(discount_percent__gt=0).exists()
+    assert Invoice.objects.exclude(delivery_address=None).exists()
+    assert Invoice.objects.exclude(purchase_order="").exists()
+    assert set(InvoiceLine.objects.values_list("vat_code__code", flat=True)) >= {"FR20", "FR10", "AUTO-BTP"}
+    hers = Invoice.objects.filter(activity__name="Encre & Papier")
+    assert set(hers.values_list("state", flat=True)) == set(InvoiceState)
+    assert hers.filter(state=InvoiceState.DRAFT).exclude(return_reason="").count() == 1
+    assert hers.filter(state=InvoiceState.ISSUED).count() > 50
+
+
+def test_check_digits_are_valid(demo: str) -> None:
+    """Of the cooperative and of every customer."""
+    cooperative = Cooperative.objects.get()
+    assert siret.is_valid(cooperative.siret)
+    assert vat.is_valid(cooperative.vat_number)
+    assert iban.is_valid(cooperative.iban)
+    for customer in Customer.objects.all():
+        assert not customer.siren or siren.is_valid(customer.siren)
+        assert not customer.siret or siret.is_valid(customer.siret)
+        assert not customer.vat_number or vat.is_valid(customer.vat_number)
+
+
+def test_pdfs_are_left_to_the_worker_newest_first(demo: str) -> None:
+    """One job per document, below the priority of what people issue; the demo entrepreneur's come first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT priority, (args ->> 'invoice_id')::bigint FROM procrastinate_jobs ORDER BY priority DESC"
+        )
+        jobs = cursor.fetchall()
+    issued = Invoice.objects.filter(state=InvoiceState.ISSUED)
+    assert [priority for priority, _ in jobs] == [-rank for rank in range(1, issued.count() + 1)]
+    hers = issued.filter(activity__name="Encre & Papier").order_by("-issued_on", "-id").values_list("pk", flat=True)
+    assert [pk for _, pk in jobs[: len(hers)]] == list(hers)
+    assert not Invoice.objects.exclude(file=None).exists()
+
+
+def test_it_refuses_a_database_that_is_not_empty(demo: str) -> None:
+    """Nothing is added to what is there."""
+    before = Invoice.objects.count(), User.objects.count()
+    with pytest.raises(CommandError, match="La base n’est pas vide"):
+        load(MEMBERS)
+    assert (Invoice.objects.count(), User.objects.count()) == before
+
+
+def digest() -> list[object]:
+    """Names, numbers, dates and amounts of everything, without ids."""
+    people = Person.objects.order_by("search").values_list("search", "phone", "city", "candidate_since_on")
+    contracts = Contract.objects.order_by("person__search", "starts_on", "kind").values_list("kind", "starts_on")
+    activities = Activity.objects.order_by("code").values_list("code", "name", "colour", "logo__sha256")
+    customers = Customer.objects.order_by("search").values_list("search", "siret", "vat_number", "street")
+    issued = Invoice.objects.filter(state=InvoiceState.ISSUED).order_by("number")
+    documents = issued.values_list("number", "issued_on", "customer__name", "subject", "gross")
+    lines = InvoiceLine.objects.aggregate(Sum("quantity"), Sum("net"), Min("unit_price"))
+    return [*people, *contracts, *activities, *customers, *documents, lines, Cooperative.objects.get().siren]
+
+
+@pytest.mark.django_db
+def test_the_same_day_gives_the_same_cooperative() -> None:
+    """Two loads into empty tables differ by nothing but ids."""
+    digests = []
+    for _ in range(2):
+        with transaction.atomic():
+            load(2)
+            digests.append(digest())
+            transaction.set_rollback(True)
+    assert digests[0] == digests[1]
+    assert len(digests[0]) > 100
+
+
+@pytest.mark.django_db
+def test_it_refuses_an_impossible_size() -> None:
+    """From one member to sixty."""
+    for members in (0, 61):
+        with pytest.raises(CommandError, match="Le nombre de membres va de 1 à 60"):
+            load(members)
+    assert not User.objects.exists()
