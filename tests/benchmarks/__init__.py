@@ -1,0 +1,1 @@
+"""Measures of speed, run by `make bench`. They print; they assert nothing about time."""
