@@ -1,9 +1,6 @@
 """What every test may ask for: the cooperative, and a signed-in browser per role."""
 
-import contextlib
-import importlib
 from collections.abc import Callable, Generator
-from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -11,16 +8,14 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 
 from cae_backoffice.core.access import Role
+from invoicing.invoices.services import load_legal_texts
+from invoicing.ledger.services import load_chart_of_accounts
+from invoicing.pricing.services import load_vat_codes
 from members.cooperative.models import Cooperative
 from members.people.models import User
 from tests.members.factories import make_cooperative, make_user
 
 QUEUE_TABLES = ", ".join(f"procrastinate_{name}" for name in ("jobs", "events", "periodic_defers", "workers"))
-REFERENCE_DATA = (
-    ("invoicing.ledger.services", "load_chart_of_accounts"),
-    ("invoicing.pricing.services", "load_vat_codes"),
-    ("invoicing.invoices.services", "load_legal_texts"),
-)
 
 
 def signed_in(user: User) -> Client:
@@ -78,14 +73,9 @@ def flush_past_the_triggers() -> Generator[None]:
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {QUEUE_TABLES}")
             cursor.execute("SET session_replication_role = DEFAULT")
-        _reload_reference_data()
+        load_chart_of_accounts()
+        load_vat_codes()
+        load_legal_texts()
 
     with patch.object(TransactionTestCase, "_fixture_teardown", flush_and_reload):
         yield
-
-
-def _reload_reference_data() -> None:
-    for module_name, function_name in REFERENCE_DATA:
-        with contextlib.suppress(ImportError, AttributeError):
-            module: Any = importlib.import_module(module_name)
-            getattr(module, function_name)()

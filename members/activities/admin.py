@@ -31,6 +31,7 @@ class ConventionInline(BackofficeTabularInline):
     """Who carried the activity when; a new division is an act of its own."""
 
     model = SplitConvention
+    hide_title = True
     fields: ClassVar = ["starts_on", "ends_on", "shares_text"]
     readonly_fields: ClassVar = ["starts_on", "ends_on", "shares_text"]
 

@@ -45,6 +45,7 @@ class AmendmentInline(BackofficeTabularInline):
     """The amendments, which never change."""
 
     model = ContractAmendment
+    hide_title = True
     fields: ClassVar = [
         "number",
         "subject",
@@ -86,7 +87,7 @@ class ContractAdmin(MemberRecordAdmin):
     inlines: ClassVar = [AmendmentInline]
     readonly_fields: ClassVar = ["renewal", "end_reason", "deadline_explained"]
     fieldsets: ClassVar = [
-        (None, {"fields": [("person", "kind", "renewal"), ("signed_on", "starts_on", "ends_on"), "end_reason"]}),
+        (None, {"fields": [("person", "kind"), ("signed_on", "renewal"), ("starts_on", "ends_on"), "end_reason"]}),
         ("Échéance des trois ans", {"fields": ["deadline_explained"]}),
         ("Essai", {"fields": ["trial_months"]}),
         (
@@ -95,7 +96,7 @@ class ContractAdmin(MemberRecordAdmin):
         ),
     ]
     add_fieldsets: ClassVar = [
-        (None, {"fields": [("person", "kind"), ("signed_on", "starts_on", "ends_on"), "trial_months"]}),
+        (None, {"fields": [("person", "kind"), ("signed_on", "trial_months"), ("starts_on", "ends_on")]}),
         fieldsets[-1],
     ]
     actions_detail: ClassVar = ["amend", "override", "end"]

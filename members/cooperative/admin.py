@@ -31,8 +31,9 @@ class CooperativeAdmin(BackofficeAdmin):
                 "fields": [
                     ("legal_name", "short_name"),
                     ("legal_form", "capital"),
-                    ("siren", "siret", "vat_number"),
-                    ("rcs_city", "naf_code"),
+                    ("siren", "siret"),
+                    ("vat_number", "naf_code"),
+                    "rcs_city",
                 ]
             },
         ),
@@ -42,7 +43,8 @@ class CooperativeAdmin(BackofficeAdmin):
                 "fields": [
                     ("street", "street_extra"),
                     ("postcode", "city"),
-                    ("phone", "email", "website"),
+                    ("phone", "email"),
+                    "website",
                 ]
             },
         ),

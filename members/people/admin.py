@@ -67,7 +67,7 @@ class UserAdmin(BackofficeAdmin):
     readonly_fields: ClassVar = ["person_name", "created_at", "last_login"]
     fieldsets: ClassVar = [
         (None, {"fields": [("full_name", "email"), "roles", "is_active"]}),
-        ("Suivi", {"fields": [("person_name", "created_at", "last_login")]}),
+        ("Suivi", {"fields": ["person_name", ("created_at", "last_login")]}),
     ]
     add_fieldsets: ClassVar = [(None, {"fields": [("full_name", "email"), "roles", "password"]})]
     actions_detail: ClassVar = ["give_password"]

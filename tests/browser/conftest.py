@@ -72,4 +72,4 @@ def page(context: BrowserContext) -> Generator[Page]:
     page.on("console", listen)
     page.on("pageerror", lambda error: problems.append(str(error)))
     yield page
-    assert problems == []
+    assert problems == [], page.url

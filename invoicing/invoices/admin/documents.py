@@ -97,7 +97,6 @@ class InvoiceAdmin(BackofficeAdmin):
     list_filter_submit = True
     list_per_page = 25
     list_select_related: ClassVar = ["activity", "customer"]
-    date_hierarchy = "issued_on"
     search_fields: ClassVar = ["search"]
     search_help_text = "Numéro, objet, client ou activité"
     show_facets = admin.ShowFacets.NEVER

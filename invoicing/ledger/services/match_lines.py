@@ -28,7 +28,8 @@ def match_lines(*, lines: Iterable[EntryLine], on: date, by: User) -> Matching:
     difference = sum((line.debit - line.credit for line in locked), ZERO)
     if difference:
         raise RefusalError(f"Les lignes ne se soldent pas : il reste {format_euros(difference)}.")
-    Account.objects.select_for_update(of=("self",)).get(pk=account.pk)  # letters of an account are given one at a time
+    # Letters of an account are given one at a time; NO KEY lets other postings refer to the account meanwhile.
+    Account.objects.select_for_update(of=("self",), no_key=True).get(pk=account.pk)
     letters = list(Matching.objects.filter(account=account).values_list("letter", flat=True))
     matching = Matching.objects.create(account=account, letter=next_letter(letters), matched_on=on)
     EntryLine.objects.filter(pk__in=ids).update(matching=matching)

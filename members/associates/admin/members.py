@@ -19,6 +19,7 @@ from unfold.decorators import action, display
 from cae_backoffice.core.access import Right, has_right
 from cae_backoffice.core.acts import Act, act_page
 from cae_backoffice.core.spreadsheets import CSV_TYPE, XLSX_TYPE, Cell, to_csv, to_xlsx
+from cae_backoffice.core.templatetags.french import french_date
 from members.activities.models import SplitShare
 from members.activities.queries import in_force
 from members.activities.rules import percent_text
@@ -85,7 +86,7 @@ class MemberAdmin(MemberRecordAdmin):
     show_facets = admin.ShowFacets.NEVER
     autocomplete_fields: ClassVar = ["user"]
     readonly_fields: ClassVar = [
-        "status_label",
+        "status_text",
         "contract",
         "deadline_explained",
         "contracts_list",
@@ -97,7 +98,7 @@ class MemberAdmin(MemberRecordAdmin):
             "Situation",
             {
                 "fields": [
-                    ("status_label", "contract"),
+                    ("status_text", "contract"),
                     "deadline_explained",
                     "contracts_list",
                     "activities_list",
@@ -107,7 +108,7 @@ class MemberAdmin(MemberRecordAdmin):
         ),
         ("Identité", {"fields": [("first_name", "last_name"), ("gender", "birth_date")]}),
         ("Coordonnées", {"fields": [("email", "phone"), "street", ("postcode", "city")]}),
-        ("Suivi", {"fields": [("candidate_since_on", "adviser", "user")]}),
+        ("Suivi", {"fields": [("candidate_since_on", "adviser"), "user"]}),
     ]
     add_fieldsets: ClassVar = fieldsets[1:]
     actions_list: ClassVar = ["export_csv", "export_xlsx"]
@@ -133,20 +134,25 @@ class MemberAdmin(MemberRecordAdmin):
         """Its name, coloured."""
         return person.status, str(MemberStatus(person.status).label)
 
+    @display(description="statut")
+    def status_text(self, person: Member) -> str:
+        """Its name, on the person's page."""
+        return str(MemberStatus(person.status).label)
+
     @display(description="contrat", ordering="contract_kind", empty_value="—")
     def contract(self, person: Member) -> str | None:
         """The kind of the contract in force."""
         return str(ContractKind(person.contract_kind).label) if person.contract_kind else None
 
     @display(description="depuis le", ordering="contract_starts_on", empty_value="—")
-    def contract_start(self, person: Member) -> date | None:
+    def contract_start(self, person: Member) -> str:
         """The first day of the contract in force."""
-        return person.contract_starts_on
+        return french_date(person.contract_starts_on)
 
     @display(description="échéance", ordering="deadline_on", empty_value="—")
-    def deadline(self, person: Member) -> date | None:
+    def deadline(self, person: Member) -> str:
         """The day by which the person must be an associate."""
-        return person.deadline_on
+        return french_date(person.deadline_on)
 
     @display(description="délai", ordering="days_left", label=DEADLINE_COLOURS)
     def days_left_label(self, person: Member) -> tuple[str, str] | None:

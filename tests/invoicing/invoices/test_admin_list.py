@@ -27,7 +27,7 @@ from tests.members.factories import clerk, make_user
 
 pytestmark = pytest.mark.django_db
 LIST = "/gestion/invoicing/invoice/"
-QUERIES = 8
+QUERIES = 6
 
 
 def listed(client: Client, query: str = "") -> list[int]:

@@ -265,3 +265,18 @@ def test_the_list_of_associates_costs_the_same_with_one_and_three(
         manager_client.get("/gestion/members/admission/")
         with django_assert_num_queries(5):
             manager_client.get("/gestion/members/admission/")
+
+
+def test_the_history_tab_tells_who_changed_what(manager_client: Client) -> None:
+    """In French, from the audit trail; someone that one does not see has no history either."""
+    manager_client.post(f"{LIST}add/", person_data(city="Nantes"))
+    person = Person.objects.get()
+    page = manager_client.get(f"{LIST}{person.pk}/history/").content.decode()
+    for text in ("Création", "ville\u00a0: Nantes", "candidat depuis le\u00a0: 05/01/2026", "Dominique Caron"):
+        assert text in page
+    assert signed_in(make_user(Role.ADVISER)).get(f"{LIST}{person.pk}/history/").status_code == 404
+
+
+def test_acts_on_what_one_does_not_see_are_not_found(manager_client: Client) -> None:
+    """As for what does not exist."""
+    assert manager_client.get(f"{LIST}999999/admission/").status_code == 404

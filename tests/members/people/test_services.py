@@ -122,3 +122,9 @@ def test_only_those_who_give_access_see_accounts(administrator: User) -> None:
     manager = make_user(Role.MANAGER)
     assert set(User.objects.visible_to(administrator)) == {administrator, manager}
     assert set(User.objects.visible_to(manager)) == {manager}
+
+
+def test_the_first_administrator_comes_from_the_command_line() -> None:
+    """`createsuperuser` on a new installation."""
+    user = User.objects.create_superuser(email="Root@Example.org", password=PASSWORD, full_name="Racine")
+    assert (user.email, user.roles, user.is_staff) == ("root@example.org", ["ADMINISTRATOR", "MANAGER"], True)
