@@ -119,6 +119,7 @@ LANGUAGE_CODE = "fr"
 LOCALE_PATHS = [BASE_DIR / "locale"]  # the French of django-unfold, which has none
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["cae_backoffice.formats"]
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 DATE_INPUT_FORMATS = ["%d/%m/%Y", "%Y-%m-%d"]  # read by the theme's date filters, which ignore the language

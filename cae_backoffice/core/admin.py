@@ -13,7 +13,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import ModelAdmin, TabularInline
 
 from cae_backoffice.core.access import Right, has_right
 from cae_backoffice.core.audit import history_of
@@ -203,11 +203,7 @@ class RowRights:
 
 
 class BackofficeTabularInline(RowRights, TabularInline):
-    """Rows in a table."""
-
-
-class BackofficeStackedInline(RowRights, StackedInline):
-    """Rows one above the other."""
+    """Rows in a table (the theme's stacked rows would not show their own errors)."""
 
 
 @admin.register(AuditEvent)

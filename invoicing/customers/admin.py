@@ -14,18 +14,18 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from cae_backoffice.core.access import Right
-from cae_backoffice.core.admin import BackofficeAdmin, BackofficeStackedInline
+from cae_backoffice.core.admin import BackofficeAdmin, BackofficeTabularInline
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.customers.services import save_customer, save_delivery_address
 from members.people.queries import signed_in_user
 
 
-class DeliveryAddressInline(BackofficeStackedInline):
+class DeliveryAddressInline(BackofficeTabularInline):
     """Where else the customer is delivered."""
 
     model = DeliveryAddress
     change_right = Right.MANAGE_CUSTOMERS
-    fields: ClassVar = ["label", ("street", "street_extra"), ("postcode", "city", "country")]
+    fields: ClassVar = ["label", "street", "street_extra", "postcode", "city", "country"]
 
 
 @admin.register(Customer)

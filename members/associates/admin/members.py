@@ -145,14 +145,14 @@ class MemberAdmin(MemberRecordAdmin):
         return str(ContractKind(person.contract_kind).label) if person.contract_kind else None
 
     @display(description="depuis le", ordering="contract_starts_on", empty_value="—")
-    def contract_start(self, person: Member) -> str:
+    def contract_start(self, person: Member) -> str | None:
         """The first day of the contract in force."""
-        return french_date(person.contract_starts_on)
+        return french_date(person.contract_starts_on) or None
 
     @display(description="échéance", ordering="deadline_on", empty_value="—")
-    def deadline(self, person: Member) -> str:
+    def deadline(self, person: Member) -> str | None:
         """The day by which the person must be an associate."""
-        return french_date(person.deadline_on)
+        return french_date(person.deadline_on) or None
 
     @display(description="délai", ordering="days_left", label=DEADLINE_COLOURS)
     def days_left_label(self, person: Member) -> tuple[str, str] | None:

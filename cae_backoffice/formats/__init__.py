@@ -1,0 +1,1 @@
+"""How Django writes dates where no template filter does: `FORMAT_MODULE_PATH`."""
