@@ -243,8 +243,9 @@ class Sheet:
 def blank_sheet(choices: Choices, *, activity: Activity | None, customer: Customer | None) -> Sheet:
     """A new document with one line to fill in."""
     chosen = customer.activity if customer else activity
-    initial = {"activity": str(chosen.pk)} if chosen else {}  # without one, the field's own choice stands
-    initial |= {"customer": str(customer.pk)} if customer else {}
+    initial = {"customer": str(customer.pk) if customer else ""}
+    if chosen:  # without one, the field's own choice stands
+        initial["activity"] = str(chosen.pk)
     return Sheet(HeadingForm(initial=initial, choices=choices), _unbound_lines(choices, [{}]))
 
 

@@ -33,6 +33,9 @@ DOCUMENT_OF = {
 }
 """The state of the document an address is asked about; a draft unless said otherwise."""
 
+RECORD_OF = {"address-create": "customer"}
+"""The kind of record an address is asked about, where its name does not say it."""
+
 MATRIX: dict[str, str] = {
     "healthz": "200 200 200 200 200 200 200 200",
     "readyz": "503 503 503 503 503 503 503 503",

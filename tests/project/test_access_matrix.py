@@ -8,7 +8,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.project.matrix import DOCUMENT_OF, MATRIX, POSTED
+from tests.project.matrix import DOCUMENT_OF, MATRIX, POSTED, RECORD_OF
 from tests.project.world import ACTORS, World, make_world
 
 MODEL_ADDRESS = re.compile(r"^admin:(?P<app>core|members|invoicing)_(?P<model>[a-z]+)_(?P<page>[a-z_]+)$")
@@ -39,7 +39,7 @@ def path_of(name: str, world: World) -> str:
     if name == "admin:view_on_site":
         return reverse(name, kwargs={"content_type_id": 1, "object_id": 1})
     model = MODEL_ADDRESS.match(name)
-    kind = model["model"] if model else name.partition("-")[0]
+    kind = RECORD_OF.get(name) or (model["model"] if model else name.partition("-")[0])
     record = world.invoices[DOCUMENT_OF.get(name, "draft")] if kind == "invoice" else world.records[kind]
     return reverse(name, args=[record.pk])
 
