@@ -21,27 +21,11 @@ from invoicing.ledger.models import (
     MonthlyBalance,
     Period,
 )
-from invoicing.payments.models import (
-    Allocation,
-    AllocationVat,
-    Bounce,
-    ChequeRemittance,
-    PaymentClosing,
-    PaymentEvent,
-    PaymentSequence,
-    Receipt,
-    Refund,
-    RemittanceSlip,
-)
 from invoicing.pricing.models import VatCode
 
 __all__ = [
     "Account",
-    "Allocation",
-    "AllocationVat",
     "Auxiliary",
-    "Bounce",
-    "ChequeRemittance",
     "Customer",
     "DeliveryAddress",
     "Entry",
@@ -57,12 +41,6 @@ __all__ = [
     "Matching",
     "MonthlyBalance",
     "NumberSequence",
-    "PaymentClosing",
-    "PaymentEvent",
-    "PaymentSequence",
     "Period",
-    "Receipt",
-    "Refund",
-    "RemittanceSlip",
     "VatCode",
 ]
