@@ -31,7 +31,7 @@ make_virtual_environment() {
     fi
     if ! cmp -s requirements-dev.lock .venv/installed.lock; then
         echo "Installing the locked dependencies…"
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock ||
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock ||
             stop "The dependencies could not be installed: see the message above."
         cp requirements-dev.lock .venv/installed.lock
     fi
