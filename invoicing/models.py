@@ -21,11 +21,27 @@ from invoicing.ledger.models import (
     MonthlyBalance,
     Period,
 )
+from invoicing.payments.models import (
+    Allocation,
+    AllocationVat,
+    Bounce,
+    ChequeRemittance,
+    PaymentClosing,
+    PaymentEvent,
+    PaymentSequence,
+    Receipt,
+    Refund,
+    RemittanceSlip,
+)
 from invoicing.pricing.models import VatCode
 
 __all__ = [
     "Account",
+    "Allocation",
+    "AllocationVat",
     "Auxiliary",
+    "Bounce",
+    "ChequeRemittance",
     "Customer",
     "DeliveryAddress",
     "Entry",
@@ -41,6 +57,12 @@ __all__ = [
     "Matching",
     "MonthlyBalance",
     "NumberSequence",
+    "PaymentClosing",
+    "PaymentEvent",
+    "PaymentSequence",
     "Period",
+    "Receipt",
+    "Refund",
+    "RemittanceSlip",
     "VatCode",
 ]

@@ -29,7 +29,8 @@ class Right(Enum):
     DRAFT_INVOICES = "write drafts and submit them"
     APPROVE_INVOICES = "approve or return what was submitted"
     ISSUE_INVOICES = "issue invoices and credit notes"
-    VIEW_BOOKS = "read the ledger"
+    VIEW_BOOKS = "read the ledger and its reports"
+    KEEP_BOOKS = "write entries, record payments, lock and close periods"
     MANAGE_CUSTOMERS = "create and change customers"
     MANAGE_SETTINGS = "change the cooperative's identity, VAT codes and legal texts"
     MANAGE_USERS = "give access and roles"
@@ -47,6 +48,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.APPROVE_INVOICES,
             Right.ISSUE_INVOICES,
             Right.VIEW_BOOKS,
+            Right.KEEP_BOOKS,
             Right.MANAGE_CUSTOMERS,
             Right.MANAGE_SETTINGS,
         }

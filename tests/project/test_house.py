@@ -23,6 +23,7 @@ LAYERS = [
     "invoicing.rendering",
     "invoicing.customers",
     "invoicing.invoices",
+    "invoicing.payments",
 ]
 ROOM_FILES = {
     "__init__.py", "enums.py", "models.py", "rules.py", "queries.py", "services.py", "tasks.py", "forms.py",
