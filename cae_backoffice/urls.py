@@ -8,6 +8,7 @@ from cae_backoffice.core import health
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", include("invoicing.ledger.urls")),
     path("gestion/", admin.site.urls),
     path("", include("cae_backoffice.home.urls")),
     path("", include("members.people.urls")),

@@ -2,6 +2,7 @@
 
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin
+from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
 from invoicing.payments.admin import (
     AllocationAdmin,
     ChequeRemittanceAdmin,
@@ -13,14 +14,19 @@ from invoicing.payments.admin import (
 from invoicing.pricing.admin import VatCodeAdmin
 
 __all__ = [
+    "AccountAdmin",
     "AllocationAdmin",
+    "AuxiliaryAdmin",
     "ChequeRemittanceAdmin",
     "CustomerAdmin",
     "DeliveryAddressAdmin",
+    "EntryAdmin",
+    "FiscalYearAdmin",
     "InvoiceAdmin",
     "LegalTextAdmin",
     "PaymentClosingAdmin",
     "PaymentEventAdmin",
+    "PeriodAdmin",
     "ReceiptAdmin",
     "RefundAdmin",
     "VatCodeAdmin",

@@ -8,11 +8,13 @@ from random import Random
 
 from django.db import connection
 
+from cae_backoffice.core.periods import ONE_DAY
 from cae_backoffice.demo.activities import DEMO_MEMBER, Venture
 from cae_backoffice.demo.catalogue import table
 from cae_backoffice.demo.customers import Client
 from cae_backoffice.demo.people import Staff
 from cae_backoffice.demo.sales import Sale, Sold, imagine_sale
+from cae_backoffice.demo.turnover import history
 from invoicing.customers.enums import CustomerKind
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.rules import DraftContent, DraftLine
@@ -24,6 +26,7 @@ from invoicing.invoices.services import (
     save_draft,
     submit_invoice,
 )
+from invoicing.ledger.services import open_fiscal_year
 from invoicing.pricing.enums import SupplyNature
 from invoicing.pricing.models import VatCode
 from members.people.models import User
@@ -56,6 +59,17 @@ class Books:
     def vat_codes(self) -> dict[str, VatCode]:
         """The VAT codes that come with the software, by code."""
         return {code.code: code for code in VatCode.objects.order_by("valid_from")}
+
+
+def open_books(by: User, today: date) -> None:
+    """Open the fiscal years: a first one from the first sales to the end of the next year, then calendar years, to the
+    one that follows today's.
+    """
+    starts_on = history(today).starts_on
+    for year in range(starts_on.year + 1, today.year + 2):
+        ends_on = date(year, 12, 31)
+        open_fiscal_year(starts_on=starts_on, ends_on=ends_on, by=by)
+        starts_on = ends_on + ONE_DAY
 
 
 def issue_sales(books: Books, sales: Sequence[Sale], report: Callable[[int], None]) -> int:

@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from cae_backoffice.demo.activities import DEMO_MEMBER, Venture, found_activities
-from cae_backoffice.demo.billing import Books, issue_sales, leave_open, render_newest_first
+from cae_backoffice.demo.billing import Books, issue_sales, leave_open, open_books, render_newest_first
 from cae_backoffice.demo.chance import dice
 from cae_backoffice.demo.customers import Client, Registry, find_customers
 from cae_backoffice.demo.people import close_accounts, enrol_members, give_passwords, open_cooperative
@@ -36,6 +36,7 @@ def load_cooperative(*, today: date, members: int, say: Say) -> int:
     The same day and size always give the same people, names, numbers and amounts.
     """
     staff = open_cooperative()
+    open_books(staff.accountants[0], today)
     enrolled = enrol_members(staff, members, today)
     say(f"{len(enrolled)} personnes, avec leurs contrats")
     ventures = found_activities(staff, enrolled, today)

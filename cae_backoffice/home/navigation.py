@@ -20,16 +20,20 @@ TO_APPROVE = f"state__exact={InvoiceState.SUBMITTED.value}"
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the menu: the list of one model, as it opens or narrowed by a query string."""
+    """A line of the menu: the list of one model, as it opens or narrowed by a query string; or a page of its own."""
 
     title: str
     icon: str
     model: str
     query: str = ""
+    page: str = ""
+    """The name of the page's address; whoever may open the model's list may open the page."""
 
     @property
     def list_url(self) -> str:
-        """Where the model's list is."""
+        """Where the page, or else the model's list, is."""
+        if self.page:
+            return reverse(self.page)
         return reverse(f"admin:{self.model.replace('.', '_').lower()}_changelist")
 
     def is_open_to(self, request: HttpRequest) -> bool:
@@ -59,6 +63,33 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("À valider", "fact_check", "invoicing.Invoice", TO_APPROVE),
             Entry("Factures", "receipt_long", "invoicing.Invoice"),
             Entry("Clients", "contacts", "invoicing.Customer"),
+        ),
+    ),
+    (
+        "Encaissements",
+        (
+            Entry("Encaissements", "payments", "invoicing.Receipt"),
+            Entry("Affectations", "link", "invoicing.Allocation"),
+            Entry("Remises de chèques", "account_balance", "invoicing.ChequeRemittance"),
+            Entry("Remboursements", "undo", "invoicing.Refund"),
+            Entry("Clôtures", "lock_clock", "invoicing.PaymentClosing"),
+            Entry("Journal des paiements", "verified", "invoicing.PaymentEvent"),
+        ),
+    ),
+    (
+        "Comptabilité",
+        (
+            Entry("Écritures", "edit_note", "invoicing.Entry"),
+            Entry("Journaux", "menu_book", "invoicing.Entry", page="journal"),
+            Entry("Grand livre", "book_2", "invoicing.Entry", page="general-ledger"),
+            Entry("Grand livre auxiliaire", "contact_page", "invoicing.Entry", page="auxiliary-ledger"),
+            Entry("Balance générale", "balance", "invoicing.Entry", page="trial-balance"),
+            Entry("Balance analytique", "donut_small", "invoicing.Entry", page="analytic-balance"),
+            Entry("Balance âgée", "hourglass_bottom", "invoicing.Entry", page="aged-receivables"),
+            Entry("Exercices", "event_repeat", "invoicing.FiscalYear"),
+            Entry("Périodes", "calendar_month", "invoicing.Period"),
+            Entry("Plan comptable", "list_alt", "invoicing.Account"),
+            Entry("Comptes auxiliaires", "badge", "invoicing.Auxiliary"),
         ),
     ),
     (

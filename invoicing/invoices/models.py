@@ -233,13 +233,17 @@ class InvoiceLine(models.Model):
 
 
 class InvoiceVat(models.Model):
-    """VAT of an issued document for one category and rate: computed once on the sum of line nets."""
+    """VAT of an issued document for one category and rate: computed once on the sum of line nets.
+
+    `pending` is the part of it that becomes due by payment (CGI 269-2 c); the rest was due at issue.
+    """
 
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="vat_rows", verbose_name="facture")
     category = models.CharField("catégorie", max_length=2, choices=VatCategory)
     rate = models.DecimalField("taux (%)", max_digits=5, decimal_places=2)
     net = MoneyField("base HT")
     vat = MoneyField("TVA")
+    pending = MoneyField("TVA en attente d’encaissement", default=0)
 
     class Meta:
         verbose_name = "TVA d'une facture"

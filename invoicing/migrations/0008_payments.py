@@ -13,7 +13,7 @@ import invoicing.payments.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0006_chart_of_accounts"),
+        ("invoicing", "0007_invoicevat_pending"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

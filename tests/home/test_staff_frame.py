@@ -25,6 +25,23 @@ MENU = {
     "À valider": "/gestion/invoicing/invoice/?state__exact=SUBMITTED",
     "Factures": "/gestion/invoicing/invoice/",
     "Clients": "/gestion/invoicing/customer/",
+    "Encaissements": "/gestion/invoicing/receipt/",
+    "Affectations": "/gestion/invoicing/allocation/",
+    "Remises de chèques": "/gestion/invoicing/chequeremittance/",
+    "Remboursements": "/gestion/invoicing/refund/",
+    "Clôtures": "/gestion/invoicing/paymentclosing/",
+    "Journal des paiements": "/gestion/invoicing/paymentevent/",
+    "Écritures": "/gestion/invoicing/entry/",
+    "Journaux": "/gestion/livres/journaux/",
+    "Grand livre": "/gestion/livres/grand-livre/",
+    "Grand livre auxiliaire": "/gestion/livres/auxiliaire/",
+    "Balance générale": "/gestion/livres/balance/",
+    "Balance analytique": "/gestion/livres/balance-analytique/",
+    "Balance âgée": "/gestion/livres/balance-agee/",
+    "Exercices": "/gestion/invoicing/fiscalyear/",
+    "Périodes": "/gestion/invoicing/period/",
+    "Plan comptable": "/gestion/invoicing/account/",
+    "Comptes auxiliaires": "/gestion/invoicing/auxiliary/",
     "Coopérative": "/gestion/members/cooperative/",
     "Codes de TVA": "/gestion/invoicing/vatcode/",
     "Mentions légales": "/gestion/invoicing/legaltext/",
@@ -33,6 +50,13 @@ MENU = {
 }
 MEMBERS = ["Membres", "Contrats", "Associés", "Activités"]
 INVOICING = ["À valider", "Factures", "Clients"]
+PAYMENTS = [
+    "Encaissements", "Affectations", "Remises de chèques", "Remboursements", "Clôtures", "Journal des paiements",
+]  # fmt: skip
+BOOKS = [
+    "Écritures", "Journaux", "Grand livre", "Grand livre auxiliaire", "Balance générale", "Balance analytique",
+    "Balance âgée", "Exercices", "Périodes", "Plan comptable", "Comptes auxiliaires",
+]  # fmt: skip
 SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales"]
 
 
@@ -50,7 +74,7 @@ class TestMenu:
     @pytest.mark.parametrize(
         ("role", "titles"),
         [
-            (Role.ACCOUNTANT, [*MEMBERS, *INVOICING, *SETTINGS]),
+            (Role.ACCOUNTANT, [*MEMBERS, *INVOICING, *PAYMENTS, *BOOKS, *SETTINGS]),
             (Role.MANAGER, MEMBERS),
             (Role.ADVISER, MEMBERS),
             (Role.ADMINISTRATOR, [*MEMBERS, *SETTINGS, "Comptes", "Journal d’audit"]),

@@ -14,6 +14,8 @@ from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.rules import DraftContent, DraftLine
 from invoicing.invoices.services import approve_invoice, issue_invoice, save_draft, submit_invoice
+from invoicing.ledger.models import FiscalYear
+from invoicing.ledger.services import open_fiscal_year
 from invoicing.pricing.models import VatCode
 from members.activities.enums import Sector
 from members.activities.models import Activity, ActivityInsurance
@@ -36,6 +38,13 @@ def accountant() -> User:
     """The accountant who writes, approves and issues in tests."""
     known: User | None = User.objects.filter(email="compta@example.org").first()
     return known or make_user(Role.ACCOUNTANT, email="compta@example.org", full_name="Claude Comptable")
+
+
+def open_books() -> None:
+    """The fiscal years 2024 to 2027, a calendar year each, where there is none."""
+    if not FiscalYear.objects.exists():
+        for year in range(2024, 2028):
+            open_fiscal_year(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31), by=accountant())
 
 
 def make_selling_activity(*, sector: Sector = Sector.SERVICES, cape: bool = False, **fields: Any) -> Activity:  # noqa: ANN401
@@ -134,6 +143,7 @@ def make_draft(
     """A complete draft written by the accountant, of a new activity, unless said otherwise."""
     if not Cooperative.objects.exists():
         make_cooperative()
+    open_books()
     content = make_content(activity or make_selling_activity(), lines=lines, **fields)
     return save_draft(invoice=None, content=content, by=by or accountant())
 

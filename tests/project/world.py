@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.contrib.auth.tokens import default_token_generator
 from django.db import models
@@ -12,12 +13,17 @@ from django.utils.http import urlsafe_base64_encode
 from cae_backoffice.core.access import Role
 from cae_backoffice.core.models import AuditEvent
 from invoicing.invoices.models import Invoice, LegalText
+from invoicing.ledger.models import Auxiliary, EntryLine, Period
+from invoicing.payments.enums import ClosingKind, PaymentMethod
+from invoicing.payments.models import PaymentEvent
+from invoicing.payments.services import close_payments, refund_customer, remit_cheques
 from invoicing.pricing.models import VatCode
 from members.activities.models import Activity
 from members.contracts.enums import ContractKind
 from members.cooperative.models import Cooperative
 from members.people.models import Person, User
 from tests.invoicing.factories import (
+    accountant,
     make_approved,
     make_customer,
     make_delivery_address,
@@ -25,6 +31,7 @@ from tests.invoicing.factories import (
     make_issued,
     make_submitted,
 )
+from tests.invoicing.payments.books import receive
 from tests.members.factories import (
     make_activity,
     make_admission,
@@ -76,7 +83,7 @@ def make_world() -> World:
             "anonymous": Client(),
             **{name: _signed_in(user) for name, user in zip(ACTORS[1:], users, strict=True)},
         },
-        records=_records(cooperative, activity, entrepreneur) | {"contract": contracts[0]},
+        records=_records(cooperative, activity, entrepreneur) | {"contract": contracts[0]} | _books(activity),
         invoices={
             "draft": make_draft(activity, by=entrepreneur.user),
             "submitted": make_submitted(activity, by=entrepreneur.user),
@@ -105,6 +112,40 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "person": person,
         "user": User.objects.get(pk=person.user_id),
         "vatcode": VatCode.objects.order_by("pk")[0],
+    }
+
+
+def _books(activity: Activity) -> dict[str, models.Model]:
+    """A cheque that pays and is remitted, a receipt with a rest of which some is refunded, and a closed day."""
+    customer = make_customer(activity)
+    invoice = make_issued(activity, customer=customer)
+    cheque = receive(customer, "100", (invoice, "100"), method="CHEQUE", on=date(2026, 11, 3))
+    receipt = receive(customer, "50", on=date(2026, 11, 4))
+    remittance = remit_cheques(receipts=[cheque], on=date(2026, 11, 5), by=accountant())
+    refund = refund_customer(
+        customer=customer,
+        receipt=receipt,
+        amount=Decimal(10),
+        refunded_on=date(2026, 11, 6),
+        method=PaymentMethod.TRANSFER,
+        by=accountant(),
+    )
+    closing = close_payments(kind=ClosingKind.DAY, day=date(2026, 11, 3), by=accountant())
+    auxiliary = Auxiliary.objects.order_by("pk")[0]
+    line = EntryLine.objects.filter(auxiliary=auxiliary).select_related("entry", "account")[0]
+    period = Period.objects.order_by("starts_on")[0]
+    return {
+        "account": line.account,
+        "allocation": cheque.allocations.get(),
+        "auxiliary": auxiliary,
+        "chequeremittance": remittance,
+        "entry": line.entry,
+        "fiscalyear": period.fiscal_year,
+        "paymentclosing": closing,
+        "paymentevent": PaymentEvent.objects.order_by("position")[0],
+        "period": period,
+        "receipt": receipt,
+        "refund": refund,
     }
 
 

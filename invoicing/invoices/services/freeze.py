@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceVat, IssuedSnapshot
 from invoicing.invoices.services.number import allocate_number, prefix_of
+from invoicing.invoices.services.post_document import Sales, post_document
 from invoicing.rendering.document import FrozenDocument, to_json
 from members.cooperative.models import Cooperative
 from members.people.models import User
@@ -15,15 +16,22 @@ RENDER_TASK = "invoicing.render_invoice_pdf"
 WRITTEN_AT_ISSUE = ["state", "number", "issued_on", "due_on", "net", "vat", "gross"]
 
 
-def freeze(*, invoice: Invoice, document: FrozenDocument, cooperative: Cooperative, by: User) -> Invoice:
-    """Number the document, write its VAT rows and frozen copy, and defer the job of its PDF in this transaction.
+def freeze(*, invoice: Invoice, document: FrozenDocument, sales: Sales, cooperative: Cooperative, by: User) -> Invoice:
+    """Number the document, write its VAT rows and frozen copy, post its entry, and defer the job of its PDF.
 
-    From here the database refuses any change. The caller writes the event, last.
+    All in this transaction; from here the database refuses any change. The caller writes the event, last.
     """
     prefix = prefix_of(invoice.kind, cooperative)
     document = replace(document, number=allocate_number(prefix=prefix, on=document.issued_on))
     InvoiceVat.objects.bulk_create(
-        InvoiceVat(invoice=invoice, category=row.category, rate=row.rate, net=row.net, vat=row.vat)
+        InvoiceVat(
+            invoice=invoice,
+            category=row.category,
+            rate=row.rate,
+            net=row.net,
+            vat=row.vat,
+            pending=sales[row.category, row.rate].pending,
+        )
         for row in document.vat_rows
     )
     invoice.state = InvoiceState.ISSUED
@@ -31,5 +39,6 @@ def freeze(*, invoice: Invoice, document: FrozenDocument, cooperative: Cooperati
     invoice.net, invoice.vat, invoice.gross = document.net, document.vat, document.gross
     invoice.save(update_fields=WRITTEN_AT_ISSUE)
     IssuedSnapshot.objects.create(invoice=invoice, content=to_json(document))
+    post_document(invoice=invoice, document=document, sales=sales, by=by)
     app.configure_task(RENDER_TASK).defer(invoice_id=invoice.pk, user_id=by.pk)
     return invoice

@@ -14,6 +14,7 @@ from invoicing.invoices.queries import locked_invoice
 from invoicing.invoices.rules import may_credit, missing_of_seller, unprintable_texts
 from invoicing.invoices.services.document import seller_of
 from invoicing.invoices.services.freeze import freeze
+from invoicing.invoices.services.post_document import opposite_sales
 from invoicing.invoices.services.transition import refuse_unless
 from invoicing.rendering.document import Correction, FrozenDocument, from_json
 from members.cooperative.models import Cooperative
@@ -35,7 +36,8 @@ def issue_credit_note(*, invoice: Invoice, reason: str, by: User, on: date) -> I
     document = _mirror(from_json(original.snapshot.content), cooperative, tidy(reason), on)
     _refuse_if_wrong(original, document)
     credit_note = _copy(original, by)
-    freeze(invoice=credit_note, document=document, cooperative=cooperative, by=by)
+    sales = opposite_sales(original)
+    freeze(invoice=credit_note, document=document, sales=sales, cooperative=cooperative, by=by)
     changes = {
         "number": [None, credit_note.number],
         "corrects": original.number,

@@ -10,22 +10,25 @@ from invoicing.invoices.queries import document_material, locked_invoice
 from invoicing.invoices.rules import may_issue
 from invoicing.invoices.services.check import checked_document
 from invoicing.invoices.services.freeze import freeze
+from invoicing.invoices.services.post_document import sales_of
 from invoicing.invoices.services.transition import refuse_unless
 from members.people.models import User
 
 
 @transaction.atomic
 def issue_invoice(*, invoice: Invoice, by: User, on: date) -> Invoice:
-    """Issue an approved document on a day: number, frozen copy, and a job for its PDF.
+    """Issue an approved document on a day: number, frozen copy, ledger entry, and a job for its PDF.
 
-    Everything asked at submission is asked again. Refused also when a document of the sequence has a later date.
+    Everything asked at submission is asked again. Refused also when a document of the sequence has a later date,
+    and on a day for which the books are not open.
     """
     current = locked_invoice(invoice)
     refuse_unless(allowed=may_issue(by, current), verb="émettre", invoice=current)
     material = document_material(current, on)
     document = checked_document(material)
     assert material.cooperative is not None  # noqa: S101  checked_document refused otherwise
-    freeze(invoice=current, document=document, cooperative=material.cooperative, by=by)
+    sales = sales_of(lines=material.lines, rows=document.vat_rows, on_debits=material.cooperative.vat_on_debits)
+    freeze(invoice=current, document=document, sales=sales, cooperative=material.cooperative, by=by)
     changes = {
         "state": ["APPROVED", current.state],
         "number": [None, current.number],

@@ -1,13 +1,12 @@
-"""The ledger entry of an issued document (DOMAIN: invoice, credit note; PCG 411, 706, 707, 44571, 44574)."""
+"""The ledger entry of an issued document (PCG 411, 706, 707, 44571, 44574)."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
-
 from cae_backoffice.core.money import ZERO, round_cents
-from invoicing.invoices.models import Invoice, InvoiceLine
+from invoicing.invoices.models import Invoice, InvoiceLine, InvoiceVat
 from invoicing.ledger.enums import AuxiliaryKind, JournalCode
 from invoicing.ledger.rules import EntryDraft, LineDraft, signed
 from invoicing.ledger.services import post_entry, save_auxiliary
@@ -24,7 +23,7 @@ VatKey = tuple[str, Decimal]
 
 @dataclass(frozen=True)
 class Sale:
-    """What one VAT row of a document sells, excl. VAT, by nature; and the part of its VAT that waits for the payment."""
+    """What one VAT row of a document sells, excl. VAT, by nature; `pending` is the VAT that waits for the payment."""
 
     goods: Decimal
     services: Decimal
@@ -32,29 +31,49 @@ class Sale:
     pending: Decimal
 
 
-def sales_of(*, invoice: Invoice, rows: Iterable[VatRow], on_debits: bool) -> Mapping[VatKey, Sale]:
+Sales = Mapping[VatKey, Sale]
+
+
+def sales_of(*, lines: Iterable[InvoiceLine], rows: Iterable[VatRow], on_debits: bool) -> Sales:
     """The document's lines summed by VAT row and nature. VAT on services waits for the payment (CGI 269-2 c) unless the
     cooperative opted for débits; VAT on goods is due at once.
     """
-    nets: dict[tuple[str, Decimal, str], Decimal] = {
-        (row["vat_code__category"], row["vat_code__rate"], row["nature"]): row["total"]
-        for row in InvoiceLine.objects.filter(invoice=invoice)
-        .values("vat_code__category", "vat_code__rate", "nature")
-        .annotate(total=Sum("net"))
-    }
+    goods = _goods_of(lines)
     sales = {}
     for row in rows:
-        goods = nets.get((row.category, row.rate, SupplyNature.GOODS), ZERO)
-        services = row.net - goods
-        due = row.vat if on_debits or not services else round_cents(goods * row.rate / 100)
-        sales[row.category, row.rate] = Sale(goods=goods, services=services, vat=row.vat, pending=row.vat - due)
+        sold = goods[row.category, row.rate]
+        due = row.vat if on_debits or sold == row.net else round_cents(sold * row.rate / 100)
+        sales[row.category, row.rate] = Sale(goods=sold, services=row.net - sold, vat=row.vat, pending=row.vat - due)
     return sales
 
 
+def opposite_sales(original: Invoice) -> Sales:
+    """What a full credit note sells: the opposite of its original, whatever the cooperative opted for since."""
+    goods = _goods_of(original.lines.select_related("vat_code"))
+    return {
+        (row.category, row.rate): Sale(
+            goods=-goods[row.category, row.rate],
+            services=goods[row.category, row.rate] - row.net,
+            vat=-row.vat,
+            pending=-row.pending,
+        )
+        for row in InvoiceVat.objects.filter(invoice=original)
+    }
+
+
+def _goods_of(lines: Iterable[InvoiceLine]) -> defaultdict[VatKey, Decimal]:
+    """The goods on a document, excl. VAT, by category and rate."""
+    goods: defaultdict[VatKey, Decimal] = defaultdict(lambda: ZERO)
+    for line in lines:
+        if line.nature == SupplyNature.GOODS:
+            goods[line.vat_code.category, line.vat_code.rate] += line.net
+    return goods
+
+
 def entry_lines(
-    *, gross: Decimal, sales: Iterable[Sale], activity_id: int, auxiliary_id: int, document: FrozenDocument
+    *, document: FrozenDocument, sales: Iterable[Sale], activity_id: int, auxiliary_id: int
 ) -> tuple[LineDraft, ...]:
-    """The balanced lines of the document; a credit note's amounts are negative, so that its sides are the mirror. Pure."""
+    """The balanced lines of the document; a credit note's amounts are negative: its sides are the mirror. Pure."""
     sold = list(sales)
     amounts = [
         (SALES[SupplyNature.SERVICES], sum((sale.services for sale in sold), ZERO)),
@@ -62,11 +81,13 @@ def entry_lines(
         (VAT_DUE, sum((sale.vat - sale.pending for sale in sold), ZERO)),
         (VAT_PENDING, sum((sale.pending for sale in sold), ZERO)),
     ]
-    customer = signed(CUSTOMERS, gross, activity_id=activity_id, auxiliary_id=auxiliary_id, due_on=document.due_on)
+    customer = signed(
+        CUSTOMERS, document.gross, activity_id=activity_id, auxiliary_id=auxiliary_id, due_on=document.due_on
+    )
     return (customer, *(signed(account, -amount, activity_id=activity_id) for account, amount in amounts if amount))
 
 
-def post_document(*, invoice: Invoice, document: FrozenDocument, sales: Iterable[Sale], by: User) -> None:
+def post_document(*, invoice: Invoice, document: FrozenDocument, sales: Sales, by: User) -> None:
     """Post the validated entry of a document that was just issued, in the same transaction.
 
     Refused when the issue date is in no fiscal year, or in a period that is locked or closed.
@@ -81,11 +102,10 @@ def post_document(*, invoice: Invoice, document: FrozenDocument, sales: Iterable
             voucher_on=document.issued_on,
             label=f"{document.number} {document.buyer.name}"[:160],
             lines=entry_lines(
-                gross=document.gross,
-                sales=sales,
+                document=document,
+                sales=sales.values(),
                 activity_id=invoice.activity_id,
                 auxiliary_id=auxiliary.pk,
-                document=document,
             ),
             source_type=Invoice._meta.label_lower,
             source_id=invoice.pk,

@@ -81,11 +81,15 @@ def _write(entry: EntryDraft, by: User) -> Entry:
 def _checked(entry: EntryDraft) -> tuple[FiscalYear, dict[str, Account]]:
     """The fiscal year and the accounts of an entry that may be written; RefusalError with every reason otherwise."""
     accounts, account_errors = _accounts(entry.lines)
-    year = FiscalYear.objects.filter(starts_on__lte=entry.entry_on, ends_on__gte=entry.entry_on).first()
-    errors = [*entry_errors(entry), *account_errors, *_period_errors(year, entry)]
-    if errors or year is None:
+    period = (
+        Period.objects.filter(starts_on__lte=entry.entry_on, ends_on__gte=entry.entry_on)
+        .select_related("fiscal_year")
+        .first()
+    )
+    errors = [*entry_errors(entry), *account_errors, *_period_errors(period, entry)]
+    if errors or period is None:
         raise RefusalError(errors)
-    return year, accounts
+    return period.fiscal_year, accounts
 
 
 def _write_lines(written: Entry, entry: EntryDraft, accounts: dict[str, Account]) -> None:
@@ -127,10 +131,9 @@ def _accounts(lines: tuple[LineDraft, ...]) -> tuple[dict[str, Account], list[st
     return accounts, errors
 
 
-def _period_errors(year: FiscalYear | None, entry: EntryDraft) -> list[str]:
-    if year is None:
+def _period_errors(period: Period | None, entry: EntryDraft) -> list[str]:
+    if period is None:
         return [f"Aucun exercice ne contient le {entry.entry_on:%d/%m/%Y}."]
-    period = Period.objects.filter(fiscal_year=year, starts_on__lte=entry.entry_on, ends_on__gte=entry.entry_on).get()
     if period.state != PeriodState.OPEN:
         return [f"La période {period} est {period.get_state_display().lower()} : elle ne reçoit plus d’écriture."]
     return []

@@ -3,14 +3,24 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from cae_backoffice.core import audit
 from cae_backoffice.core.errors import RefusalError
 from invoicing.ledger.enums import EntryState, PeriodState
-from invoicing.ledger.models import Entry, FiscalYear, Period
+from invoicing.ledger.models import Entry, Period
 from members.people.models import User
+
+VALIDATE = """
+    WITH taken AS (
+        UPDATE invoicing_fiscalyear SET last_entry_number = last_entry_number + 1 WHERE id = %(year)s
+        RETURNING last_entry_number AS number
+    )
+    UPDATE invoicing_entry
+    SET number = taken.number, state = 'VALIDATED', validated_on = %(on)s, validated_by_id = %(by)s
+    FROM taken WHERE id = %(entry)s
+    RETURNING invoicing_entry.number
+"""
 
 
 @transaction.atomic
@@ -37,9 +47,9 @@ def validate_entries(*, entries: Iterable[Entry], by: User, on: date) -> list[En
 
 def give_number(*, entry: Entry, by: User, on: date) -> None:
     """Take the next number of the fiscal year, whose row stays locked until commit, and validate the entry."""
-    FiscalYear.objects.filter(pk=entry.fiscal_year_id).update(last_entry_number=F("last_entry_number") + 1)
-    entry.number = FiscalYear.objects.values_list("last_entry_number", flat=True).get(pk=entry.fiscal_year_id)
+    with connection.cursor() as cursor:
+        cursor.execute(VALIDATE, {"entry": entry.pk, "year": entry.fiscal_year_id, "on": on, "by": by.pk})
+        (entry.number,) = cursor.fetchone()
     entry.state = EntryState.VALIDATED
     entry.validated_on = on
     entry.validated_by = by
-    entry.save(update_fields=["number", "state", "validated_on", "validated_by"])

@@ -15,7 +15,7 @@ from invoicing.payments.models import Allocation, PaymentEvent, Receipt
 from invoicing.payments.services import record_receipt
 from invoicing.pricing.enums import SupplyNature
 from members.activities.models import Activity
-from tests.invoicing.factories import accountant, make_customer, make_issued, make_line
+from tests.invoicing.factories import accountant, make_customer, make_issued, make_line, open_books
 
 PAID_ON = date(2026, 11, 20)
 GOODS = SupplyNature.GOODS
@@ -35,6 +35,7 @@ def receive(
     **fields: Any,  # noqa: ANN401
 ) -> Receipt:
     """A transfer received on 20 November 2026, recorded by the accountant."""
+    open_books()
     return record_receipt(
         **{"payer": "Dupont SARL"} | fields,
         method=method,
