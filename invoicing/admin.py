@@ -1,15 +1,17 @@
 """The rooms' admin classes, gathered for Django."""
 
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
-from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin
+from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
 from invoicing.payments.admin import (
     AllocationAdmin,
     ChequeRemittanceAdmin,
+    DoubtfulReceivableAdmin,
     PaymentClosingAdmin,
     PaymentEventAdmin,
     ReceiptAdmin,
     RefundAdmin,
+    WriteOffAdmin,
 )
 from invoicing.pricing.admin import VatCodeAdmin
 
@@ -20,6 +22,7 @@ __all__ = [
     "ChequeRemittanceAdmin",
     "CustomerAdmin",
     "DeliveryAddressAdmin",
+    "DoubtfulReceivableAdmin",
     "EntryAdmin",
     "FiscalYearAdmin",
     "InvoiceAdmin",
@@ -29,5 +32,7 @@ __all__ = [
     "PeriodAdmin",
     "ReceiptAdmin",
     "RefundAdmin",
+    "RetentionReleaseAdmin",
     "VatCodeAdmin",
+    "WriteOffAdmin",
 ]

@@ -9,6 +9,7 @@ from invoicing.invoices.models import (
     IssuedSnapshot,
     LegalText,
     NumberSequence,
+    RetentionRelease,
 )
 from invoicing.ledger.models import (
     Account,
@@ -26,12 +27,14 @@ from invoicing.payments.models import (
     AllocationVat,
     Bounce,
     ChequeRemittance,
+    DoubtfulReceivable,
     PaymentClosing,
     PaymentEvent,
     PaymentSequence,
     Receipt,
     Refund,
     RemittanceSlip,
+    WriteOff,
 )
 from invoicing.pricing.models import VatCode
 
@@ -44,6 +47,7 @@ __all__ = [
     "ChequeRemittance",
     "Customer",
     "DeliveryAddress",
+    "DoubtfulReceivable",
     "Entry",
     "EntryLine",
     "FiscalYear",
@@ -64,5 +68,7 @@ __all__ = [
     "Receipt",
     "Refund",
     "RemittanceSlip",
+    "RetentionRelease",
     "VatCode",
+    "WriteOff",
 ]

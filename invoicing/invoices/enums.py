@@ -8,6 +8,7 @@ class InvoiceKind(models.TextChoices):
 
     INVOICE = "380", "Facture"
     CREDIT_NOTE = "381", "Avoir"
+    DEPOSIT = "386", "Facture d’acompte"
 
 
 class InvoiceState(models.TextChoices):
@@ -39,4 +40,5 @@ class LegalTextCode(models.TextChoices):
     VAT_ON_DEBITS = "VAT_ON_DEBITS", "Option pour les débits"
     MEDIATOR = "MEDIATOR", "Médiateur de la consommation"
     CAPE = "CAPE", "Mention du CAPE"
+    RETENTION = "RETENTION", "Retenue de garantie"
     DECENNIAL_INSURANCE = "DECENNIAL_INSURANCE", "Assurance décennale"

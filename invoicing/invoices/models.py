@@ -11,6 +11,7 @@ from cae_backoffice.core.money import MoneyField
 from cae_backoffice.core.text import stored_search_key
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.invoices.enums import InvoiceKind, InvoiceState, LegalTextCode, PaymentTerms
+from invoicing.ledger.models import Entry, LedgerQuerySet
 from invoicing.pricing.enums import SupplyNature, Unit, VatCategory
 from invoicing.pricing.models import VatCode
 from members.activities.models import Activity
@@ -81,10 +82,11 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 
 
 class Invoice(models.Model):
-    """An invoice or a credit note of one activity to one customer.
+    """An invoice, a deposit invoice or a credit note of one activity to one customer.
 
     The seller is always the cooperative. Amounts are in euros; a credit note's are negative, so that an invoice and
     its full credit note sum to zero. `net`, `vat` and `gross` follow the lines and are written by the services.
+    `retention` is the part of `gross` that the customer keeps as a guarantee until its release (loi 71-584, art. 1).
     """
 
     kind = models.CharField("type", max_length=3, choices=InvoiceKind, default=InvoiceKind.INVOICE)
@@ -110,10 +112,13 @@ class Invoice(models.Model):
     payment_terms = models.CharField(
         "délai de paiement", max_length=3, choices=PaymentTerms, default=PaymentTerms.DAYS_30
     )
+    retention_percent = models.DecimalField("retenue de garantie (%)", max_digits=4, decimal_places=2, default=0)
+    retention_due_on = models.DateField("retenue libérable le", null=True, blank=True)
     note = models.TextField("message au client", blank=True, max_length=1000)
     net = MoneyField("total HT", default=0)
     vat = MoneyField("TVA", default=0)
     gross = MoneyField("total TTC", default=0)
+    retention = MoneyField("retenue de garantie", default=0)
     number = models.CharField("numéro", max_length=35, null=True, blank=True)
     issued_on = models.DateField("émise le", null=True, blank=True)
     due_on = models.DateField("échéance", null=True, blank=True)
@@ -170,10 +175,20 @@ class Invoice(models.Model):
                 violation_error_message="Le total TTC est la somme du HT et de la TVA.",
             ),
             models.CheckConstraint(
-                condition=Q(kind=InvoiceKind.INVOICE, corrects__isnull=True)
+                condition=Q(kind__in=[InvoiceKind.INVOICE, InvoiceKind.DEPOSIT], corrects__isnull=True)
                 | Q(kind=InvoiceKind.CREDIT_NOTE, corrects__isnull=False),
                 name="invoicing_credit_note_refers",
                 violation_error_message="Un avoir corrige une facture, et seul un avoir en corrige une.",
+            ),
+            models.CheckConstraint(
+                condition=Q(retention_percent__gte=0) & Q(retention_percent__lte=5),
+                name="invoicing_invoice_retention_range",
+                violation_error_message="Une retenue de garantie est comprise entre 0 et 5\u00a0%% (loi 71-584).",
+            ),
+            models.CheckConstraint(
+                condition=Q(retention=0) | Q(retention__gt=0, retention__lt=F("gross"), retention_due_on__isnull=False),
+                name="invoicing_invoice_retention_due",
+                violation_error_message="Une retenue de garantie a une date de libération.",
             ),
             models.UniqueConstraint(
                 fields=["corrects"],
@@ -187,7 +202,10 @@ class Invoice(models.Model):
 
 
 class InvoiceLine(models.Model):
-    """One line: what was sold, how much of it, at which price excl. VAT. Quantities of a credit note are negative."""
+    """One line: what was sold, how much of it, at which price excl. VAT. Quantities of a credit note are negative.
+
+    A line that takes off a deposit names its invoice (`deducts`).
+    """
 
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines", verbose_name="facture")
     position = models.PositiveSmallIntegerField("rang")
@@ -200,6 +218,14 @@ class InvoiceLine(models.Model):
     discount_percent = models.DecimalField("remise (%)", max_digits=5, decimal_places=2, default=0)
     vat_code = models.ForeignKey(VatCode, on_delete=models.PROTECT, related_name="+", verbose_name="TVA")
     net = MoneyField("montant HT")
+    deducts = models.ForeignKey(
+        Invoice,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deductions",
+        verbose_name="acompte déduit",
+    )
 
     class Meta:
         verbose_name = "ligne de facture"
@@ -253,6 +279,33 @@ class InvoiceVat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category} {self.rate} % : {self.vat}"
+
+
+class RetentionRelease(models.Model):
+    """The end of a retention: what the customer kept is owed like the rest. Never changes."""
+
+    invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="release", verbose_name="facture")
+    released_on = models.DateField("libérée le")
+    due_on = models.DateField("échéance")
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+", verbose_name="écriture")
+    released_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="libérée par")
+
+    objects = LedgerQuerySet["RetentionRelease"].as_manager()
+
+    class Meta:
+        verbose_name = "libération de retenue"
+        verbose_name_plural = "libérations de retenue"
+        ordering = ["-released_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_on__gte=F("released_on")),
+                name="invoicing_release_due",
+                violation_error_message="L’échéance ne peut pas précéder la libération.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Retenue de {self.invoice.number}"
 
 
 class IssuedSnapshot(models.Model):

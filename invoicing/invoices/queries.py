@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, ExtractYear, TruncDate, TruncMonth
 
+from cae_backoffice.core.access import HoldsRoles
 from cae_backoffice.core.audit import history_of
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.money import ZERO
@@ -16,7 +17,7 @@ from cae_backoffice.core.periods import add_months
 from cae_backoffice.core.text import search_key
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.customers.queries import customer_list, delivery_addresses
-from invoicing.invoices.enums import InvoiceState
+from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceLine, LegalText
 from invoicing.invoices.rules import DraftLine
 from invoicing.pricing.models import VatCode
@@ -140,12 +141,39 @@ def locked_invoice(invoice: Invoice) -> Invoice:
     return found
 
 
+def open_deposits() -> QuerySet[Invoice]:
+    """Issued deposit invoices that no issued document takes off and no credit note cancels."""
+    taken_off = (
+        InvoiceLine.objects.filter(deducts=OuterRef("pk"), invoice__state=InvoiceState.ISSUED)
+        .order_by()
+        .values("deducts")
+        .annotate(total=Sum("net"))
+        .values("total")
+    )
+    return (
+        Invoice.objects.filter(kind=InvoiceKind.DEPOSIT, state=InvoiceState.ISSUED, corrections=None)
+        .alias(taken_off=Coalesce(Subquery(taken_off), ZERO))
+        .filter(taken_off=0)
+        .order_by("issued_on", "pk")
+    )
+
+
+def retained_invoices(user: HoldsRoles) -> QuerySet[Invoice]:
+    """Issued invoices whose retention the customer still keeps, the first to be released first."""
+    return (
+        Invoice.objects.visible_to(user)
+        .filter(state=InvoiceState.ISSUED, retention__gt=0, release=None)
+        .select_related("customer", "activity")
+        .order_by("retention_due_on", "pk")
+    )
+
+
 def document_material(invoice: Invoice, on: date) -> Material:
     """Read what this document would be made of if it were issued that day."""
     is_construction = invoice.activity.sector == Sector.CONSTRUCTION
     return Material(
         invoice=invoice,
-        lines=tuple(invoice.lines.select_related("vat_code").order_by("position")),
+        lines=tuple(invoice.lines.select_related("vat_code", "deducts").order_by("position")),
         cooperative=the_cooperative(),
         right=invoicing_right(invoice.activity, on),
         insurance=decennial_insurance(invoice.activity, on) if is_construction else None,

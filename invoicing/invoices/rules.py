@@ -2,16 +2,17 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from cae_backoffice.core.access import Right, has_right
+from cae_backoffice.core.money import ZERO, round_cents
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.invoices.enums import InvoiceKind, InvoiceState, PaymentTerms
-from invoicing.invoices.models import Invoice
+from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.pricing.enums import SupplyNature, Unit, VatCategory
 from invoicing.pricing.models import VatCode
 from invoicing.rendering.document import Address, Buyer, FrozenDocument, Seller
@@ -20,6 +21,8 @@ from members.activities.models import Activity
 from members.people.models import User
 
 MAX_LINES = 500
+MAX_RETENTION = Decimal(5)
+"""Percent: loi 71-584 of 16 July 1971, art. 1."""
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 UNFILLED = re.compile(r"[{}]")
 DAYS = {PaymentTerms.ON_RECEIPT: 0, PaymentTerms.DAYS_15: 15, PaymentTerms.DAYS_30: 30, PaymentTerms.DAYS_60: 60}
@@ -37,11 +40,25 @@ class DraftLine:
     nature: str = SupplyNature.SERVICES
     unit: str = Unit.UNIT
     discount_percent: Decimal = Decimal(0)
+    deducts: Invoice | None = None
+
+
+@dataclass(frozen=True)
+class SaleTerms:
+    """What was agreed beyond the lines: whether this asks for a deposit, which deposits it takes off, the retention."""
+
+    kind: str = InvoiceKind.INVOICE
+    deposits: Sequence[Invoice] = ()
+    retention_percent: Decimal = Decimal(0)
+    retention_due_on: date | None = None
 
 
 @dataclass(frozen=True)
 class DraftContent:
-    """Everything a person writes on a draft; a draft may still lack its customer or its lines."""
+    """Everything a person writes on a draft; a draft may still lack its customer or its lines.
+
+    Without `terms` a draft keeps those it has: whoever cannot type them does not change them.
+    """
 
     activity: Activity
     customer: Customer | None = None
@@ -52,6 +69,7 @@ class DraftContent:
     payment_terms: str = PaymentTerms.DAYS_30
     note: str = ""
     lines: Sequence[DraftLine] = ()
+    terms: SaleTerms | None = None
 
 
 def may_draft_for(user: User, activity: Activity) -> bool:
@@ -100,7 +118,7 @@ def may_credit(user: User, invoice: Invoice) -> bool:
     return (
         has_right(user, Right.ISSUE_INVOICES)
         and invoice.state == InvoiceState.ISSUED
-        and invoice.kind == InvoiceKind.INVOICE
+        and invoice.kind != InvoiceKind.CREDIT_NOTE
     )
 
 
@@ -114,6 +132,31 @@ def due_date(issued_on: date, terms: str) -> date:
         day = issued_on + timedelta(days=45)
         return day.replace(day=monthrange(day.year, day.month)[1])
     return issued_on + timedelta(days=DAYS[PaymentTerms(terms)])
+
+
+def retention_of(gross: Decimal, percent: Decimal) -> Decimal:
+    """The retention on a document's total incl. VAT, in euros, half-up to the cent."""
+    return round_cents(gross * percent / 100)
+
+
+def deduction_lines(deposit: Invoice, lines: Iterable[InvoiceLine]) -> list[DraftLine]:
+    """The lines that take a deposit off a final invoice: the opposite of its `lines`, by VAT code and nature."""
+    nets: dict[tuple[VatCode, str], Decimal] = {}
+    for line in lines:
+        key = (line.vat_code, line.nature)
+        nets[key] = nets.get(key, ZERO) + line.net
+    return [
+        DraftLine(
+            label=f"Acompte déduit\u00a0: {deposit.number} du {deposit.issued_on:%d/%m/%Y}",
+            quantity=Decimal(-1 if net > 0 else 1),
+            unit_price=abs(net),
+            vat_code=vat_code,
+            nature=nature,
+            deducts=deposit,
+        )
+        for (vat_code, nature), net in nets.items()
+        if net
+    ]
 
 
 def supply_category(natures: set[str]) -> str:

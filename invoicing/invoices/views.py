@@ -118,7 +118,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     choices = drafting_choices(user, timezone.localdate(), invoice)
     if request.method == "POST":
         return _typed(request, user, choices, invoice)
-    lines = list(invoice.lines.select_related("vat_code"))
+    lines = list(invoice.lines.filter(deducts=None).select_related("vat_code"))
     sheet = sheet_of(invoice, lines, choices, customer=_asked_customer(request, choices))
     return _sheet_page(request, sheet, invoice)
 

@@ -18,8 +18,10 @@ class PaymentState(models.TextChoices):
 
     DUE = "DUE", "À payer"
     PART_PAID = "PART_PAID", "Payée en partie"
+    RETAINED = "RETAINED", "Retenue de garantie en attente"
     PAID = "PAID", "Payée"
     OVERDUE = "OVERDUE", "En retard"
+    LOST = "LOST", "Passée en perte"
 
 
 class PaymentEventKind(models.TextChoices):
@@ -31,6 +33,7 @@ class PaymentEventKind(models.TextChoices):
     REMITTED = "REMITTED", "Remise de chèques"
     BOUNCED = "BOUNCED", "Rejet"
     REFUNDED = "REFUNDED", "Remboursement"
+    LOST = "LOST", "Perte sur créance"
 
 
 class ClosingKind(models.TextChoices):

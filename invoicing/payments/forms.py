@@ -13,7 +13,7 @@ from cae_backoffice.core.forms import FrenchDecimalField, FrenchDecimalInput
 from cae_backoffice.core.money import format_euros
 from invoicing.invoices.models import Invoice
 from invoicing.payments.enums import ClosingKind, PaymentMethod
-from invoicing.payments.models import Allocation, PaymentClosing, Receipt, Refund
+from invoicing.payments.models import Allocation, DoubtfulReceivable, PaymentClosing, Receipt, Refund, WriteOff
 from invoicing.payments.queries import fiscal_year_of
 from invoicing.payments.rules import closing_period
 
@@ -139,6 +139,33 @@ class OffsetForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _post_clean(self) -> None:
         """The service checks the allocation: the record to be is not complete yet."""
+
+
+class InvoiceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Something that happens to an invoice which still waits for money."""
+
+    invoice = OpenInvoiceField(label="Facture", queryset=Invoice.objects.none())
+
+    def _post_clean(self) -> None:
+        """The service checks the act: the record to be is not complete yet."""
+
+
+class DoubtForm(InvoiceForm):
+    """An invoice whose payment has become doubtful."""
+
+    class Meta:
+        model = DoubtfulReceivable
+        fields = ["invoice", "declared_on", "reason"]
+
+
+class WriteOffForm(InvoiceForm):
+    """What of an invoice is lost."""
+
+    amount = amount_field("Montant TTC")
+
+    class Meta:
+        model = WriteOff
+        fields = ["invoice", "amount", "written_off_on", "reason"]
 
 
 class ClosingForm(forms.ModelForm):  # type: ignore[type-arg]

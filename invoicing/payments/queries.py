@@ -24,13 +24,25 @@ from invoicing.payments.models import (
     Allocation,
     AllocationVat,
     Bounce,
+    DoubtfulReceivable,
     PaymentClosing,
     PaymentEvent,
     Receipt,
     Refund,
+    held_back,
     paid_so_far,
 )
-from invoicing.payments.rules import CUSTOMERS, ChainCheck, DocumentRow, Part, RateKey, state_of, summed
+from invoicing.payments.rules import (
+    CUSTOMERS,
+    DOUBTFUL,
+    RETENTIONS,
+    ChainCheck,
+    DocumentRow,
+    Part,
+    RateKey,
+    state_of,
+    summed,
+)
 
 BROKEN_EVENT = """
     SELECT position FROM (
@@ -73,8 +85,10 @@ def paid_amount(invoice: Invoice) -> Decimal:
 
 
 def documents_with_paid(documents: QuerySet[Invoice]) -> QuerySet[Invoice]:
-    """Annotate documents with `paid` and `remaining`."""
-    return documents.annotate(paid=paid_so_far()).annotate(remaining=F("gross") - F("paid"))
+    """Annotate documents with `paid`, `held` (the retention still kept) and `remaining`, what they wait for now."""
+    return documents.annotate(paid=paid_so_far(), held=held_back()).annotate(
+        remaining=F("gross") - F("paid") - F("held")
+    )
 
 
 def outstanding_invoices(user: HoldsRoles, *, on: date) -> QuerySet[Invoice]:
@@ -82,7 +96,7 @@ def outstanding_invoices(user: HoldsRoles, *, on: date) -> QuerySet[Invoice]:
     late = Func(Value(on, output_field=DateField()), F("due_on"), function="date_mi", output_field=IntegerField())
     return (
         documents_with_paid(Invoice.objects.visible_to(user))
-        .filter(Q(remaining__gt=0), state=InvoiceState.ISSUED, kind=InvoiceKind.INVOICE)
+        .filter(Q(remaining__gt=0), state=InvoiceState.ISSUED)
         .annotate(days_late=Greatest(late, 0))
         .select_related("customer", "activity")
         .order_by("due_on", "pk")
@@ -104,7 +118,12 @@ def payment_state(invoice: Invoice, *, on: date) -> PaymentState | None:
     if invoice.due_on is None:
         return None
     paid = invoice.paid if hasattr(invoice, "paid") else paid_amount(invoice)
-    return state_of(gross=invoice.gross, paid=paid, due_on=invoice.due_on, on=on)
+    lost = Allocation.objects.filter(invoice=invoice, write_off__isnull=False).aggregate(total=Sum("amount"))["total"]
+    due_on = invoice.due_on
+    if hasattr(invoice, "release") and paid >= invoice.gross - invoice.retention:
+        due_on = invoice.release.due_on
+    held = held_of(invoice)
+    return state_of(gross=invoice.gross, paid=paid, due_on=due_on, on=on, held=held, lost=lost or ZERO)
 
 
 def receipt_list(user: HoldsRoles) -> QuerySet[Receipt]:
@@ -154,6 +173,16 @@ def verify_payment_chain() -> ChainCheck:
     )
 
 
+def held_of(invoice: Invoice) -> Decimal:
+    """The retention on a document that its customer may still keep."""
+    return ZERO if hasattr(invoice, "release") else invoice.retention
+
+
+def receivable_account(invoice: Invoice) -> str:
+    """Where what is owed on an issued document stands: 411, or 416 once it is doubtful."""
+    return DOUBTFUL if DoubtfulReceivable.objects.filter(invoice=invoice).exists() else CUSTOMERS
+
+
 def locked_receipts(receipts: Iterable[Receipt]) -> list[Receipt]:
     """The receipts as they stand now, locked in one order to the end of the transaction."""
     ids = {receipt.pk for receipt in receipts}
@@ -163,7 +192,7 @@ def locked_receipts(receipts: Iterable[Receipt]) -> list[Receipt]:
 
 def locked_documents(ids: Iterable[int]) -> dict[int, Invoice]:
     """The documents as they stand now, locked in one order to the end of the transaction."""
-    documents = Invoice.objects.select_for_update(of=("self",), no_key=True).select_related("customer")
+    documents = Invoice.objects.select_for_update(of=("self",), no_key=True).select_related("customer", "release")
     return {document.pk: document for document in documents.filter(pk__in=set(ids)).order_by("pk")}
 
 
@@ -193,7 +222,9 @@ def standing_allocations(receipt: Receipt) -> list[Allocation]:
 
 @dataclass(frozen=True)
 class SettlementGroup:
-    """Documents, receipts and lines of 411 that settle one another through allocations, directly or by a rest."""
+    """Documents and the lines of their customers' accounts (411, 4117, 416) that settle one another through
+    allocations, directly or by the rest of a receipt.
+    """
 
     documents: frozenset[int]
     lines: frozenset[int]
@@ -227,8 +258,7 @@ def _rest_lines(receipts: set[int]) -> QuerySet[Receipt, int | None]:
 
 def _document_lines(documents: set[int]) -> QuerySet[EntryLine, int]:
     return EntryLine.objects.filter(
-        account__number=CUSTOMERS,
-        entry__journal__code=JournalCode.SALES,
+        account__number__in=(CUSTOMERS, RETENTIONS, DOUBTFUL),
         entry__source_type=Invoice._meta.label_lower,
         entry__source_id__in=documents,
     ).values_list("pk", flat=True)
@@ -236,32 +266,12 @@ def _document_lines(documents: set[int]) -> QuerySet[EntryLine, int]:
 
 def document_line(invoice: Invoice) -> EntryLine:
     """The line of 411 that the issue of a document posted; refused for one from before the books."""
-    line = EntryLine.objects.filter(pk__in=_document_lines({invoice.pk})).first()
+    line = EntryLine.objects.filter(
+        pk__in=_document_lines({invoice.pk}), account__number=CUSTOMERS, entry__journal__code=JournalCode.SALES
+    ).first()
     if line is None:
         raise RefusalError(f"Le document {invoice.number} n’a pas d’écriture de vente.")
     return line
-
-
-def live_lines(lines: Iterable[int]) -> list[EntryLine]:
-    """The unmatched lines among these, as the open years carry those of a closed one."""
-    unmatched = EntryLine.objects.filter(pk__in=set(lines), matching=None).select_related("entry__fiscal_year")
-    carried = [_carried(line) if line.entry.fiscal_year.closed_on else line for line in unmatched]
-    return [line for line in carried if line is not None and line.matching_id is None]
-
-
-def _carried(line: EntryLine) -> EntryLine | None:
-    """The line of an opening entry, in a year still open, that carries this one of a closed year."""
-    return EntryLine.objects.filter(
-        entry__journal__code=JournalCode.OPENING,
-        entry__fiscal_year__closed_on=None,
-        account=line.account_id,
-        auxiliary=line.auxiliary_id,
-        activity=line.activity_id,
-        label=line.label,
-        due_on=line.due_on,
-        debit=line.debit,
-        credit=line.credit,
-    ).first()
 
 
 def open_matchings(lines: Iterable[int]) -> list[Matching]:

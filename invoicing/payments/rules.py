@@ -11,7 +11,8 @@ from invoicing.payments.enums import ClosingKind, PaymentMethod, PaymentState
 from invoicing.pricing.rules import MAX_AMOUNT
 
 BANK, CASH, CHEQUES = "512", "530", "5112"
-CUSTOMERS, WAITING = "411", "471"
+CUSTOMERS, RETENTIONS, DOUBTFUL, WAITING = "411", "4117", "416", "471"
+LOSSES = "654"
 VAT_DUE, VAT_PENDING = "44571", "44574"
 RateKey = tuple[str, Decimal]
 
@@ -148,10 +149,16 @@ def paying_account(method: str) -> str:
     return CASH if method == PaymentMethod.CASH else BANK
 
 
-def state_of(*, gross: Decimal, paid: Decimal, due_on: date, on: date) -> PaymentState:
-    """Where the payment of an issued document stands on a day."""
+def state_of(
+    *, gross: Decimal, paid: Decimal, due_on: date, on: date, held: Decimal = ZERO, lost: Decimal = ZERO
+) -> PaymentState:
+    """Where the payment of an issued document stands on a day; `paid` counts what is `lost`, `held` is the retention
+    that the customer may still keep.
+    """
     if paid == gross:
-        return PaymentState.PAID
+        return PaymentState.LOST if lost else PaymentState.PAID
+    if held and paid == gross - held:
+        return PaymentState.RETAINED
     if due_on < on:
         return PaymentState.OVERDUE
     return PaymentState.PART_PAID if paid else PaymentState.DUE

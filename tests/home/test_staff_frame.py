@@ -29,6 +29,9 @@ MENU = {
     "Affectations": "/gestion/invoicing/allocation/",
     "Remises de chèques": "/gestion/invoicing/chequeremittance/",
     "Remboursements": "/gestion/invoicing/refund/",
+    "Retenues libérées": "/gestion/invoicing/retentionrelease/",
+    "Créances douteuses": "/gestion/invoicing/doubtfulreceivable/",
+    "Pertes sur créances": "/gestion/invoicing/writeoff/",
     "Clôtures": "/gestion/invoicing/paymentclosing/",
     "Journal des paiements": "/gestion/invoicing/paymentevent/",
     "Écritures": "/gestion/invoicing/entry/",
@@ -51,7 +54,8 @@ MENU = {
 MEMBERS = ["Membres", "Contrats", "Associés", "Activités"]
 INVOICING = ["À valider", "Factures", "Clients"]
 PAYMENTS = [
-    "Encaissements", "Affectations", "Remises de chèques", "Remboursements", "Clôtures", "Journal des paiements",
+    "Encaissements", "Affectations", "Remises de chèques", "Remboursements", "Retenues libérées", "Créances douteuses",
+    "Pertes sur créances", "Clôtures", "Journal des paiements",
 ]  # fmt: skip
 BOOKS = [
     "Écritures", "Journaux", "Grand livre", "Grand livre auxiliaire", "Balance générale", "Balance analytique",

@@ -13,10 +13,12 @@ from django.utils.http import urlsafe_base64_encode
 from cae_backoffice.core.access import Role
 from cae_backoffice.core.models import AuditEvent
 from invoicing.invoices.models import Invoice, LegalText
+from invoicing.invoices.rules import SaleTerms
+from invoicing.invoices.services import release_retention
 from invoicing.ledger.models import Auxiliary, EntryLine, Period
 from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import PaymentEvent
-from invoicing.payments.services import close_payments, refund_customer, remit_cheques
+from invoicing.payments.services import close_payments, declare_doubtful, refund_customer, remit_cheques, write_off
 from invoicing.pricing.models import VatCode
 from members.activities.models import Activity
 from members.contracts.enums import ContractKind
@@ -130,6 +132,14 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         method=PaymentMethod.TRANSFER,
         by=accountant(),
     )
+    retained = make_issued(
+        activity,
+        customer=customer,
+        terms=SaleTerms(retention_percent=Decimal(5), retention_due_on=date(2027, 11, 2)),
+    )
+    release = release_retention(invoice=retained, on=date(2026, 11, 7), due_on=date(2026, 11, 7), by=accountant())
+    doubt = declare_doubtful(invoice=retained, on=date(2026, 11, 8), reason="Liquidation", by=accountant())
+    loss = write_off(invoice=retained, amount=Decimal(10), on=date(2026, 11, 9), reason="Liquidation", by=accountant())
     closing = close_payments(kind=ClosingKind.DAY, day=date(2026, 11, 3), by=accountant())
     auxiliary = Auxiliary.objects.order_by("pk")[0]
     line = EntryLine.objects.filter(auxiliary=auxiliary).select_related("entry", "account")[0]
@@ -139,6 +149,7 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "allocation": cheque.allocations.get(),
         "auxiliary": auxiliary,
         "chequeremittance": remittance,
+        "doubtfulreceivable": doubt,
         "entry": line.entry,
         "fiscalyear": period.fiscal_year,
         "paymentclosing": closing,
@@ -146,6 +157,8 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "period": period,
         "receipt": receipt,
         "refund": refund,
+        "retentionrelease": release,
+        "writeoff": loss,
     }
 
 

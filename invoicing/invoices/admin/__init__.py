@@ -2,5 +2,6 @@
 
 from invoicing.invoices.admin.documents import InvoiceAdmin
 from invoicing.invoices.admin.legal_texts import LegalTextAdmin
+from invoicing.invoices.admin.retentions import RetentionReleaseAdmin
 
-__all__ = ["InvoiceAdmin", "LegalTextAdmin"]
+__all__ = ["InvoiceAdmin", "LegalTextAdmin", "RetentionReleaseAdmin"]

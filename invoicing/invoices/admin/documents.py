@@ -31,6 +31,7 @@ from invoicing.customers.models import Customer
 from invoicing.invoices.admin import acts
 from invoicing.invoices.admin.filters import CustomerKindFilter, IssuedFilter
 from invoicing.invoices.admin.lines import LineFormSet, LineInline, document_totals
+from invoicing.invoices.admin.terms import DraftForm
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import draft_totals
@@ -74,6 +75,7 @@ class InvoiceAdmin(BackofficeAdmin):
 
     view_right = Right.VIEW_ALL_INVOICES
     change_right = Right.DRAFT_INVOICES
+    form = DraftForm
 
     list_display: ClassVar = [
         "reference",
@@ -200,10 +202,14 @@ class InvoiceAdmin(BackofficeAdmin):
 
     # The document
 
-    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:  # noqa: ANN401, ARG002
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:  # noqa: ANN401
         """What is typed, and above it what the document has become."""
         written: list[Any] = [("activity", "customer"), "subject", ("supplied_on", "payment_terms")]
         written += [("delivery_address", "purchase_order"), "note"]
+        if not isinstance(obj, Invoice) or self.has_change_permission(request, obj):
+            written += [("kind", "retention_percent", "retention_due_on"), "deposits"]
+        elif obj.retention_percent:
+            written += [("retention_percent", "retention", "retention_due_on")]
         if not isinstance(obj, Invoice):
             return [(None, {"fields": written})]
         status: list[Any] = [("reference", "state_tag")]
@@ -266,7 +272,8 @@ class InvoiceAdmin(BackofficeAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:  # noqa: ANN401, FBT001
         """Hand the whole draft to its service."""
         lines = [line for formset in formsets if isinstance(formset, LineFormSet) for line in formset.draft_lines()]
-        content = DraftContent(**{name: form.cleaned_data[name] for name in WRITTEN}, lines=lines)
+        written = {name: form.cleaned_data[name] for name in WRITTEN}
+        content = DraftContent(**written, lines=lines, terms=form.terms())
         saved = save_draft(invoice=form.instance if change else None, content=content, by=signed_in_user(request))
         form.instance.pk = saved.pk
 

@@ -127,6 +127,7 @@ class LineInline(BackofficeTabularInline):
     """The lines in the document's page, with the totals that the server computes below them."""
 
     model = InvoiceLine
+    fk_name = "invoice"
     form = LineForm
     formset = LineFormSet
     change_right = Right.DRAFT_INVOICES
@@ -176,5 +177,8 @@ class LineInline(BackofficeTabularInline):
         return self.has_change_permission(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> Any:  # noqa: ANN401
-        """With their codes, for the pages that only show them."""
-        return super().get_queryset(request).select_related("vat_code")
+        """With their codes, for the pages that only show them. In a draft, without those that take deposits off: they
+        follow the deposits chosen.
+        """
+        lines = super().get_queryset(request).select_related("vat_code")
+        return lines.exclude(deducts__isnull=False, invoice__state=InvoiceState.DRAFT)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from cae_backoffice.core.errors import RefusalError
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer
-from invoicing.invoices.enums import LegalTextCode
-from invoicing.invoices.queries import Material
-from invoicing.invoices.rules import MAX_LINES, missing_mentions, missing_of_buyer, unprintable_texts
+from invoicing.invoices.enums import InvoiceKind, LegalTextCode
+from invoicing.invoices.queries import Material, open_deposits
+from invoicing.invoices.rules import MAX_LINES, due_date, missing_mentions, missing_of_buyer, unprintable_texts
 from invoicing.invoices.services.document import build_document, wanted_mentions
 from invoicing.pricing.enums import VatCategory
 from invoicing.pricing.models import VatCode
@@ -21,7 +21,7 @@ WITHIN_EU = {"VATEX-EU-IC", "VATEX-EU-AE"}
 
 def checked_document(material: Material) -> FrozenDocument:
     """The document that may be issued on the material's day; RefusalError with every reason when it may not."""
-    reasons = [*_parts(material), *_vat(material)]
+    reasons = [*_parts(material), *_vat(material), *_deposits(material), *_retention(material)]
     cooperative = material.cooperative
     if cooperative is None:
         raise RefusalError([*reasons, "La coopérative n’est pas encore configurée."])
@@ -64,6 +64,33 @@ def _vat(material: Material) -> Iterator[str]:
         yield "Deux motifs d’exonération de même catégorie ne tiennent pas sur une facture\u00a0: faites-en deux."
 
 
+def _deposits(material: Material) -> Iterator[str]:
+    """The deposits taken off are this customer's, issued, and taken off once."""
+    deposits = {line.deducts.pk: line.deducts for line in material.lines if line.deducts}
+    if not deposits:
+        return
+    if material.invoice.kind == InvoiceKind.DEPOSIT:
+        yield "Une facture d’acompte ne déduit pas d’acompte."
+    open_ones = set(open_deposits().filter(pk__in=deposits).values_list("pk", flat=True))
+    for deposit in deposits.values():
+        if deposit.customer_id != material.invoice.customer_id:
+            yield f"L’acompte {deposit.number} est celui d’un autre client."
+        elif deposit.pk not in open_ones:
+            yield f"L’acompte {deposit.number} est déjà déduit ou annulé."
+
+
+def _retention(material: Material) -> Iterator[str]:
+    invoice = material.invoice
+    if not invoice.retention_percent:
+        return
+    if invoice.kind == InvoiceKind.DEPOSIT:
+        yield "Une facture d’acompte ne porte pas de retenue de garantie."
+    if invoice.retention_due_on is None:
+        yield "Indiquez la date à laquelle la retenue de garantie est libérable."
+    elif invoice.retention_due_on <= due_date(material.on, invoice.payment_terms):
+        yield "La retenue de garantie est libérable après l’échéance de la facture."
+
+
 def _buyer_vat(code: VatCode, customer: Customer) -> Iterator[str]:
     if code.buyer_vat_number_required and not customer.vat_number:
         yield f"Le n° de TVA du client est obligatoire avec le code «\u00a0{code}\u00a0»."
@@ -90,5 +117,5 @@ def _content(material: Material, document: FrozenDocument) -> Iterator[str]:
     yield from total_problems(Totals(net=document.net, vat=document.vat, gross=document.gross, rows=()))
     if material.lines and document.gross < 0:
         yield "Le total d’une facture n’est pas négatif\u00a0: pour rendre de l’argent, faites un avoir."
-    if material.lines and document.gross == 0:
+    if material.lines and document.gross == 0 and not any(line.deducts_id for line in material.lines):
         yield "Le total de la facture est nul\u00a0: il n’y a rien à facturer."

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from cae_backoffice.core.money import format_decimal
+from cae_backoffice.core.money import format_decimal, format_euros
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.invoices.enums import LegalTextCode, PaymentTerms
-from invoicing.invoices.models import InvoiceLine
+from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries import Material
-from invoicing.invoices.rules import due_date, fill, supply_category
+from invoicing.invoices.rules import due_date, fill, retention_of, supply_category
 from invoicing.pricing.enums import SupplyNature, Unit
 from invoicing.pricing.rules import TaxedNet, Totals, totals
 from invoicing.rendering.document import Address, Brand, Buyer, Delivery, FrozenDocument, Line, Seller, VatRow
@@ -91,6 +91,8 @@ def wanted_mentions(material: Material, cooperative: Cooperative) -> Iterator[tu
         yield LegalTextCode.MEDIATOR, {"mediator": " ".join(cooperative.mediator.split())}
     if cooperative.vat_on_debits and any(line.nature == SupplyNature.SERVICES for line in material.lines):
         yield LegalTextCode.VAT_ON_DEBITS, {}
+    if material.invoice.retention_percent and material.invoice.retention_due_on:
+        yield LegalTextCode.RETENTION, _retention(material.invoice)
     for member in material.right.cape_members:
         yield (
             LegalTextCode.CAPE,
@@ -110,6 +112,14 @@ def wanted_mentions(material: Material, cooperative: Cooperative) -> Iterator[tu
                 "territory": material.insurance.territory,
             },
         )
+
+
+def _retention(invoice: Invoice) -> dict[str, str]:
+    return {
+        "percent": format_decimal(Decimal(f"{invoice.retention_percent.normalize():f}")),
+        "amount": format_euros(retention_of(invoice.gross, invoice.retention_percent)),
+        "due_on": f"{invoice.retention_due_on:%d/%m/%Y}",
+    }
 
 
 def seller_of(cooperative: Cooperative) -> Seller:

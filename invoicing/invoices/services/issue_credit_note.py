@@ -8,13 +8,14 @@ from django.db import transaction
 from cae_backoffice.core import audit
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.text import tidy
-from invoicing.invoices.enums import InvoiceKind
-from invoicing.invoices.models import Invoice, InvoiceLine
-from invoicing.invoices.queries import locked_invoice
+from invoicing.invoices.enums import InvoiceKind, InvoiceState
+from invoicing.invoices.models import Invoice, InvoiceLine, RetentionRelease
+from invoicing.invoices.queries import locked_invoice, open_deposits
 from invoicing.invoices.rules import may_credit, missing_of_seller, unprintable_texts
 from invoicing.invoices.services.document import seller_of
 from invoicing.invoices.services.freeze import freeze
-from invoicing.invoices.services.post_document import opposite_sales
+from invoicing.invoices.services.post_document import opposite_posting
+from invoicing.invoices.services.release_retention import write_release
 from invoicing.invoices.services.transition import refuse_unless
 from invoicing.rendering.document import Correction, FrozenDocument, from_json
 from members.cooperative.models import Cooperative
@@ -28,16 +29,20 @@ def issue_credit_note(*, invoice: Invoice, reason: str, by: User, on: date) -> I
     """Issue the full credit note of an issued invoice: the same document with every quantity and amount negated.
 
     It is made from the invoice's frozen copy, so that both sum to zero per VAT row whatever was changed since, and it
-    may be issued after the member has left. Refused: a second one, a credit note's, a day before the invoice.
+    may be issued after the member has left. A retention that the customer still keeps is released: nothing is owed any
+    more. Refused: a second one, a credit note's, a day before the invoice, a deposit that a final invoice takes off.
     """
     original = locked_invoice(invoice)
     refuse_unless(allowed=may_credit(by, original), verb="corriger par un avoir", invoice=original)
+    _refuse_taken_off(original)
     cooperative = Cooperative.objects.get()
     document = _mirror(from_json(original.snapshot.content), cooperative, tidy(reason), on)
     _refuse_if_wrong(original, document)
     credit_note = _copy(original, by)
-    sales = opposite_sales(original)
-    freeze(invoice=credit_note, document=document, sales=sales, cooperative=cooperative, by=by)
+    posting = opposite_posting(original)
+    freeze(invoice=credit_note, document=document, posting=posting, cooperative=cooperative, by=by)
+    if original.retention and not RetentionRelease.objects.filter(invoice=original).exists():
+        write_release(invoice=original, on=on, due_on=on, by=by)
     changes = {
         "number": [None, credit_note.number],
         "corrects": original.number,
@@ -47,6 +52,14 @@ def issue_credit_note(*, invoice: Invoice, reason: str, by: User, on: date) -> I
     audit.record(by=by, action="invoice.credited", subject=original, changes={"avoir": credit_note.number})
     audit.record(by=by, action="invoice.issued", subject=credit_note, changes=changes)
     return credit_note
+
+
+def _refuse_taken_off(original: Invoice) -> None:
+    if original.kind != InvoiceKind.DEPOSIT or open_deposits().filter(pk=original.pk).exists():
+        return
+    final = Invoice.objects.filter(lines__deducts=original, state=InvoiceState.ISSUED).order_by("pk").last()
+    if final and final.kind != InvoiceKind.CREDIT_NOTE:
+        raise RefusalError(f"Cet acompte est déduit par {final}\u00a0: établissez d’abord l’avoir de cette facture.")
 
 
 def _refuse_if_wrong(original: Invoice, document: FrozenDocument) -> None:

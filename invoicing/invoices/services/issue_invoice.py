@@ -7,10 +7,10 @@ from django.db import transaction
 from cae_backoffice.core import audit
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import document_material, locked_invoice
-from invoicing.invoices.rules import may_issue
+from invoicing.invoices.rules import may_issue, retention_of
 from invoicing.invoices.services.check import checked_document
 from invoicing.invoices.services.freeze import freeze
-from invoicing.invoices.services.post_document import sales_of
+from invoicing.invoices.services.post_document import posting_of
 from invoicing.invoices.services.transition import refuse_unless
 from members.people.models import User
 
@@ -24,11 +24,14 @@ def issue_invoice(*, invoice: Invoice, by: User, on: date) -> Invoice:
     """
     current = locked_invoice(invoice)
     refuse_unless(allowed=may_issue(by, current), verb="émettre", invoice=current)
+    _lock_deposits(current)
     material = document_material(current, on)
     document = checked_document(material)
     assert material.cooperative is not None  # noqa: S101  checked_document refused otherwise
-    sales = sales_of(lines=material.lines, rows=document.vat_rows, on_debits=material.cooperative.vat_on_debits)
-    freeze(invoice=current, document=document, sales=sales, cooperative=material.cooperative, by=by)
+    current.retention = retention_of(document.gross, current.retention_percent)
+    on_debits = material.cooperative.vat_on_debits
+    posting = posting_of(kind=current.kind, lines=material.lines, rows=document.vat_rows, on_debits=on_debits)
+    freeze(invoice=current, document=document, posting=posting, cooperative=material.cooperative, by=by)
     changes = {
         "state": ["APPROVED", current.state],
         "number": [None, current.number],
@@ -38,3 +41,9 @@ def issue_invoice(*, invoice: Invoice, by: User, on: date) -> Invoice:
     }
     audit.record(by=by, action="invoice.issued", subject=current, changes=changes)
     return current
+
+
+def _lock_deposits(invoice: Invoice) -> None:
+    """Two final invoices never take the same deposit off: the second waits, then finds it taken."""
+    deposits = Invoice.objects.select_for_update(of=("self",)).filter(pk__in=invoice.lines.values("deducts"))
+    list(deposits.order_by("pk"))

@@ -1,20 +1,26 @@
-"""The ledger entry of an issued document (PCG 411, 706, 707, 44571, 44574)."""
+"""The ledger entry of an issued document (PCG 411, 4117, 4191, 706, 707, 44571, 44574)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, Sum
 
 from cae_backoffice.core.money import ZERO, round_cents
+from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice, InvoiceLine, InvoiceVat
 from invoicing.ledger.enums import AuxiliaryKind, JournalCode
+from invoicing.ledger.models import EntryLine
 from invoicing.ledger.rules import EntryDraft, LineDraft, signed
 from invoicing.ledger.services import post_entry, save_auxiliary
+from invoicing.ledger.services.match_settled import match_if_settled
 from invoicing.pricing.enums import SupplyNature
 from invoicing.rendering.document import FrozenDocument, VatRow
 from members.people.models import User
 
-CUSTOMERS = "411"
+CUSTOMERS, RETENTIONS, DEPOSITS = "411", "4117", "4191"
 SALES = {SupplyNature.SERVICES: "706", SupplyNature.GOODS: "707"}
 VAT_DUE = "44571"
 VAT_PENDING = "44574"
@@ -22,78 +28,82 @@ VatKey = tuple[str, Decimal]
 
 
 @dataclass(frozen=True)
-class Sale:
-    """What one VAT row of a document sells, excl. VAT, by nature; `pending` is the VAT that waits for the payment."""
-
-    goods: Decimal
-    services: Decimal
-    vat: Decimal
-    pending: Decimal
-
-
-Sales = Mapping[VatKey, Sale]
-
-
-def sales_of(*, lines: Iterable[InvoiceLine], rows: Iterable[VatRow], on_debits: bool) -> Sales:
-    """The document's lines summed by VAT row and nature. VAT on services waits for the payment (CGI 269-2 c) unless the
-    cooperative opted for débits; VAT on goods is due at once.
+class Posting:
+    """What a document moves besides its customer's account: amounts excl. VAT by account, and, VAT row by VAT row, the
+    VAT that waits for the payment.
     """
-    goods = _goods_of(lines)
-    sales = {}
-    for row in rows:
-        sold = goods[row.category, row.rate]
-        due = row.vat if on_debits or sold == row.net else round_cents(sold * row.rate / 100)
-        sales[row.category, row.rate] = Sale(goods=sold, services=row.net - sold, vat=row.vat, pending=row.vat - due)
-    return sales
+
+    nets: Mapping[str, Decimal]
+    pending: Mapping[VatKey, Decimal]
 
 
-def opposite_sales(original: Invoice) -> Sales:
-    """What a full credit note sells: the opposite of its original, whatever the cooperative opted for since."""
-    goods = _goods_of(original.lines.select_related("vat_code"))
-    return {
-        (row.category, row.rate): Sale(
-            goods=-goods[row.category, row.rate],
-            services=goods[row.category, row.rate] - row.net,
-            vat=-row.vat,
-            pending=-row.pending,
-        )
-        for row in InvoiceVat.objects.filter(invoice=original)
-    }
+def posting_of(*, kind: str, lines: Iterable[InvoiceLine], rows: Iterable[VatRow], on_debits: bool) -> Posting:
+    """The document's lines summed by account, and the VAT that waits for its payment.
 
-
-def _goods_of(lines: Iterable[InvoiceLine]) -> defaultdict[VatKey, Decimal]:
-    """The goods on a document, excl. VAT, by category and rate."""
-    goods: defaultdict[VatKey, Decimal] = defaultdict(lambda: ZERO)
+    VAT on services waits unless the cooperative opted for débits; VAT on goods is due at once, but for a deposit, on
+    which it is due when paid (CGI 269-2 a and c). A deposit is no sale yet: it stays on 4191 until a final invoice
+    takes it off.
+    """
+    nets: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    at_once: defaultdict[VatKey, Decimal] = defaultdict(lambda: ZERO)
     for line in lines:
-        if line.nature == SupplyNature.GOODS:
-            goods[line.vat_code.category, line.vat_code.rate] += line.net
-    return goods
+        is_goods = line.nature == SupplyNature.GOODS
+        is_deposit = kind == InvoiceKind.DEPOSIT or line.deducts_id is not None
+        nets[DEPOSITS if is_deposit else SALES[SupplyNature(line.nature)]] += line.net
+        if kind != InvoiceKind.DEPOSIT if is_goods else on_debits:
+            at_once[line.vat_code.category, line.vat_code.rate] += line.net
+    pending = {}
+    for row in rows:
+        due_net = at_once[row.category, row.rate]
+        due = row.vat if due_net == row.net else round_cents(due_net * row.rate / 100)
+        pending[row.category, row.rate] = row.vat - due
+    return Posting(nets=nets, pending=pending)
+
+
+def opposite_posting(original: Invoice) -> Posting:
+    """What a full credit note moves: the opposite of what its original did, whatever was changed since."""
+    sold = EntryLine.objects.filter(
+        entry__source_type=Invoice._meta.label_lower,
+        entry__source_id=original.pk,
+        entry__journal__code=JournalCode.SALES,
+    ).exclude(account__number__in=(CUSTOMERS, RETENTIONS, VAT_DUE, VAT_PENDING))
+    moved = sold.values("account__number").annotate(amount=Sum("debit") - Sum("credit")).order_by("account__number")
+    rows = InvoiceVat.objects.filter(invoice=original)
+    return Posting(
+        nets={row["account__number"]: row["amount"] for row in moved},
+        pending={(row.category, row.rate): -row.pending for row in rows},
+    )
 
 
 def entry_lines(
-    *, document: FrozenDocument, sales: Iterable[Sale], activity_id: int, auxiliary_id: int
+    *, invoice: Invoice, document: FrozenDocument, posting: Posting, auxiliary_id: int
 ) -> tuple[LineDraft, ...]:
     """The balanced lines of the document; a credit note's amounts are negative: its sides are the mirror. Pure."""
-    sold = list(sales)
-    amounts = [
-        (SALES[SupplyNature.SERVICES], sum((sale.services for sale in sold), ZERO)),
-        (SALES[SupplyNature.GOODS], sum((sale.goods for sale in sold), ZERO)),
-        (VAT_DUE, sum((sale.vat - sale.pending for sale in sold), ZERO)),
-        (VAT_PENDING, sum((sale.pending for sale in sold), ZERO)),
+    pending = sum(posting.pending.values(), ZERO)
+    of_activity: dict[str, Any] = {"activity_id": invoice.activity_id}
+    of_customer = of_activity | {"auxiliary_id": auxiliary_id}
+    drafts: list[tuple[str, Decimal, dict[str, Any]]] = [
+        (CUSTOMERS, document.gross - invoice.retention, of_customer | {"due_on": document.due_on}),
+        (RETENTIONS, invoice.retention, of_customer | {"due_on": invoice.retention_due_on}),
+        *(
+            (account, -net, of_customer if account == DEPOSITS else of_activity)
+            for account, net in sorted(posting.nets.items())
+        ),
+        (VAT_DUE, pending - document.vat, of_activity),
+        (VAT_PENDING, -pending, of_activity),
     ]
-    customer = signed(
-        CUSTOMERS, document.gross, activity_id=activity_id, auxiliary_id=auxiliary_id, due_on=document.due_on
-    )
-    return (customer, *(signed(account, -amount, activity_id=activity_id) for account, amount in amounts if amount))
+    return tuple(signed(account, amount, **details) for account, amount, details in drafts if amount)
 
 
-def post_document(*, invoice: Invoice, document: FrozenDocument, sales: Sales, by: User) -> None:
+def post_document(*, invoice: Invoice, document: FrozenDocument, posting: Posting, by: User) -> None:
     """Post the validated entry of a document that was just issued, in the same transaction.
 
-    Refused when the issue date is in no fiscal year, or in a period that is locked or closed.
+    A final invoice and the deposits that it takes off get a letter on 4191. Refused when the issue date is in no fiscal
+    year, or in a period that is locked or closed.
     """
     assert invoice.customer is not None  # noqa: S101  the database refuses an issued document without customer
     auxiliary = save_auxiliary(kind=AuxiliaryKind.CUSTOMER, owner_id=invoice.customer.pk, label=invoice.customer.name)
+    lines = entry_lines(invoice=invoice, document=document, posting=posting, auxiliary_id=auxiliary.pk)
     post_entry(
         entry=EntryDraft(
             journal=JournalCode.SALES,
@@ -101,14 +111,28 @@ def post_document(*, invoice: Invoice, document: FrozenDocument, sales: Sales, b
             voucher_number=document.number,
             voucher_on=document.issued_on,
             label=f"{document.number} {document.buyer.name}"[:160],
-            lines=entry_lines(
-                document=document,
-                sales=sales.values(),
-                activity_id=invoice.activity_id,
-                auxiliary_id=auxiliary.pk,
-            ),
+            lines=lines,
             source_type=Invoice._meta.label_lower,
             source_id=invoice.pk,
         ),
         by=by,
     )
+    if any(line.account == DEPOSITS for line in lines):
+        match_if_settled(_deposit_lines(invoice), on=document.issued_on, by=by)
+
+
+def _deposit_lines(invoice: Invoice) -> set[int]:
+    """The lines of 4191 of a document, of the deposits that it takes off, and of all that takes them off or cancels
+    them.
+    """
+    of = invoice.corrects or invoice
+    deposits = Invoice.objects.filter(Q(deductions__invoice=of) | Q(pk=of.pk))
+    documents = Invoice.objects.filter(
+        Q(pk__in=deposits) | Q(lines__deducts__in=deposits) | Q(corrects__in=deposits) | Q(pk=invoice.pk)
+    )
+    lines = EntryLine.objects.filter(
+        account__number=DEPOSITS,
+        entry__source_type=Invoice._meta.label_lower,
+        entry__source_id__in=documents.values("pk"),
+    )
+    return set(lines.values_list("pk", flat=True))

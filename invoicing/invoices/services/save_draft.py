@@ -1,6 +1,6 @@
 """Writing a draft."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from django.core.exceptions import ValidationError
@@ -9,9 +9,18 @@ from django.db import models, transaction
 from cae_backoffice.core import audit
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.text import control_characters, tidy
+from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries import draft_totals, locked_invoice
-from invoicing.invoices.rules import DraftContent, DraftLine, may_draft_for, may_edit
+from invoicing.invoices.rules import (
+    MAX_RETENTION,
+    DraftContent,
+    DraftLine,
+    SaleTerms,
+    deduction_lines,
+    may_draft_for,
+    may_edit,
+)
 from invoicing.invoices.services.transition import refuse_unless
 from invoicing.pricing.rules import line_net, line_problems, total_problems
 from members.people.models import User
@@ -24,10 +33,13 @@ HEADER = (
     "delivery_address_id",
     "purchase_order",
     "payment_terms",
+    "kind",
+    "retention_percent",
+    "retention_due_on",
     "note",
 )
 AMOUNTS = ("net", "vat", "gross")
-CHECKED_FIELDS = ("subject", "supplied_on", "purchase_order", "payment_terms", "note")
+CHECKED_FIELDS = ("subject", "supplied_on", "purchase_order", "payment_terms", "retention_percent", "note")
 CHECKED_LINE_FIELDS = ("label", "description", "nature", "unit")
 
 
@@ -44,22 +56,39 @@ def save_draft(*, invoice: Invoice | None, content: DraftContent, by: User) -> I
     if not all(may_draft_for(by, activity) for activity in activities):
         raise RefusalError("Vous n’écrivez pas de factures pour cette activité.")
     before = {name: getattr(draft, name) for name in HEADER + AMOUNTS} if draft.pk else {}
-    _fill_header(draft, content)
-    reasons = [*_header_problems(draft), *_line_problems(content)]
+    terms = content.terms or _terms_of(draft)
+    _fill_header(draft, content, terms)
+    lines = [*content.lines, *(line for deposit in terms.deposits for line in _taken_off(deposit))]
+    reasons = [*_header_problems(draft, terms), *_line_problems(lines)]
     if not reasons:
-        amounts = draft_totals(content.lines)
+        amounts = draft_totals(lines)
         reasons = total_problems(amounts)
         draft.net, draft.vat, draft.gross = amounts.net, amounts.vat, amounts.gross
     if reasons:
         raise RefusalError(reasons)
-    _write(draft, content)
+    _write(draft, lines)
     after = {name: getattr(draft, name) for name in HEADER + AMOUNTS}
     changes = {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
-    audit.record(by=by, action="invoice.drafted", subject=draft, changes={**changes, "lignes": len(content.lines)})
+    audit.record(by=by, action="invoice.drafted", subject=draft, changes={**changes, "lignes": len(lines)})
     return draft
 
 
-def _fill_header(draft: Invoice, content: DraftContent) -> None:
+def _terms_of(draft: Invoice) -> SaleTerms:
+    """What the draft has: kept when whoever writes cannot type it."""
+    deposits = Invoice.objects.filter(deductions__invoice=draft.pk).distinct().order_by("pk") if draft.pk else ()
+    return SaleTerms(
+        kind=draft.kind,
+        deposits=tuple(deposits),
+        retention_percent=draft.retention_percent,
+        retention_due_on=draft.retention_due_on,
+    )
+
+
+def _taken_off(deposit: Invoice) -> list[DraftLine]:
+    return deduction_lines(deposit, deposit.lines.select_related("vat_code").order_by("position"))
+
+
+def _fill_header(draft: Invoice, content: DraftContent, terms: SaleTerms) -> None:
     draft.activity = content.activity
     draft.customer = content.customer
     draft.delivery_address = content.delivery_address
@@ -68,6 +97,9 @@ def _fill_header(draft: Invoice, content: DraftContent) -> None:
     draft.purchase_order = tidy(content.purchase_order)
     draft.payment_terms = content.payment_terms
     draft.note = tidy(content.note)
+    draft.kind = terms.kind
+    draft.retention_percent = terms.retention_percent
+    draft.retention_due_on = terms.retention_due_on if terms.retention_percent else None
 
 
 def _line(draft: Invoice, position: int, line: DraftLine) -> InvoiceLine:
@@ -83,15 +115,23 @@ def _line(draft: Invoice, position: int, line: DraftLine) -> InvoiceLine:
         discount_percent=line.discount_percent,
         vat_code=line.vat_code,
         net=line_net(quantity=line.quantity, unit_price=line.unit_price, discount_percent=line.discount_percent),
+        deducts=line.deducts,
     )
 
 
-def _header_problems(draft: Invoice) -> list[str]:
-    return list(_field_problems(draft, CHECKED_FIELDS))
+def _header_problems(draft: Invoice, terms: SaleTerms) -> list[str]:
+    problems = list(_field_problems(draft, CHECKED_FIELDS))
+    if terms.kind not in {InvoiceKind.INVOICE, InvoiceKind.DEPOSIT}:
+        problems.append("Un avoir ne se rédige pas\u00a0: il s’établit depuis la facture qu’il corrige.")
+    if not 0 <= terms.retention_percent <= MAX_RETENTION:
+        problems.append(f"Une retenue de garantie est comprise entre 0 et {MAX_RETENTION}\u00a0% (loi 71-584).")
+    if any(deposit.activity_id != draft.activity_id for deposit in terms.deposits):
+        problems.append("Un acompte déduit est celui d’une autre activité.")
+    return problems
 
 
-def _line_problems(content: DraftContent) -> Iterator[str]:
-    for position, line in enumerate(content.lines, start=1):
+def _line_problems(lines: Sequence[DraftLine]) -> Iterator[str]:
+    for position, line in enumerate(lines, start=1):
         problems = line_problems(
             quantity=line.quantity, unit_price=line.unit_price, discount_percent=line.discount_percent
         )
@@ -119,11 +159,9 @@ def _field_problems(instance: models.Model, names: tuple[str, ...]) -> Iterator[
                 yield f"{title}\u00a0: {' '.join(error.messages)}"
 
 
-def _write(draft: Invoice, content: DraftContent) -> None:
+def _write(draft: Invoice, lines: Sequence[DraftLine]) -> None:
     is_new = draft.pk is None
     draft.save(update_fields=None if is_new else [name.removesuffix("_id") for name in HEADER + AMOUNTS])
     if not is_new:
         InvoiceLine.objects.filter(invoice=draft).delete()
-    InvoiceLine.objects.bulk_create(
-        _line(draft, position, line) for position, line in enumerate(content.lines, start=1)
-    )
+    InvoiceLine.objects.bulk_create(_line(draft, position, line) for position, line in enumerate(lines, start=1))

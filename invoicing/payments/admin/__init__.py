@@ -1,5 +1,6 @@
 """The staff's pages of payments."""
 
+from invoicing.payments.admin.losses import DoubtfulReceivableAdmin, WriteOffAdmin
 from invoicing.payments.admin.outgoing import AllocationAdmin, RefundAdmin
 from invoicing.payments.admin.receipts import ReceiptAdmin
 from invoicing.payments.admin.record import ChequeRemittanceAdmin, PaymentClosingAdmin, PaymentEventAdmin
@@ -7,8 +8,10 @@ from invoicing.payments.admin.record import ChequeRemittanceAdmin, PaymentClosin
 __all__ = [
     "AllocationAdmin",
     "ChequeRemittanceAdmin",
+    "DoubtfulReceivableAdmin",
     "PaymentClosingAdmin",
     "PaymentEventAdmin",
     "ReceiptAdmin",
     "RefundAdmin",
+    "WriteOffAdmin",
 ]

@@ -16,6 +16,7 @@ from invoicing.payments.models import Receipt
 from invoicing.payments.queries import locked_receipts, receipt_left, standing_allocations
 from invoicing.payments.rules import WAITING
 from invoicing.payments.services.check import refuse_before, refuse_beyond, refuse_bounced, refuse_unless_allowed
+from invoicing.payments.services.declare_doubtful import count_on_again
 from invoicing.payments.services.record_receipt import record_allocations
 from invoicing.payments.services.settle import settle_documents, settle_rest
 from invoicing.payments.services.shares import (
@@ -53,6 +54,8 @@ def allocate_receipt(*, receipt: Receipt, allocations: Wanted, by: User, on: dat
         written = write_shares(shares, lines=lines, entry=entry, on=on, receipt=locked)
     else:
         _refuse_other_accounts(locked.customer, shares)
+        for share in shares:
+            count_on_again(share.invoice, share.amount, on=on, by=by)
         due_entry = _make_due(locked, shares, on, by)
         rests = [locked.rest_line] * len(shares)
         written = write_shares(shares, lines=rests, entry=due_entry, on=on, receipt=locked)

@@ -13,19 +13,21 @@ from invoicing.ledger.enums import JournalCode
 from invoicing.ledger.models import Auxiliary, EntryLine
 from invoicing.ledger.rules import EntryDraft, LineDraft
 from invoicing.ledger.services import post_entry
+from invoicing.ledger.services.match_settled import match_if_settled
 from invoicing.payments.enums import PaymentEventKind, PaymentMethod
 from invoicing.payments.models import Allocation, Bounce, Receipt
 from invoicing.payments.queries import (
     locked_documents,
     locked_receipts,
     parts_of,
+    receivable_account,
     settlement_group,
     standing_allocations,
 )
 from invoicing.payments.rules import BANK, CHEQUES, CUSTOMERS, WAITING
 from invoicing.payments.services.check import refuse_before, refuse_bounced, refuse_invalid, refuse_unless_allowed
 from invoicing.payments.services.events import record_event
-from invoicing.payments.services.settle import match_if_settled, settle_documents, settle_rest, unsettle
+from invoicing.payments.services.settle import settle_documents, settle_rest, unsettle
 from invoicing.payments.services.shares import (
     Share,
     auxiliaries_of,
@@ -76,7 +78,7 @@ def bounce_receipt(*, receipt: Receipt, on: date, reason: str, by: User) -> Boun
 
 def _undone(allocation: Allocation) -> Share:
     parts = tuple(-part for part in parts_of(allocation.vat_rows.all()))
-    return Share(allocation.invoice, -allocation.amount, parts)
+    return Share(allocation.invoice, -allocation.amount, parts, receivable_account(allocation.invoice))
 
 
 def _post(bounce: Bounce, shares: list[Share], auxiliaries: dict[int, Auxiliary], by: User) -> list[EntryLine]:

@@ -18,6 +18,7 @@ from invoicing.payments.models import Allocation
 from invoicing.payments.queries import document_line, locked_documents
 from invoicing.payments.rules import amount_errors
 from invoicing.payments.services.check import refuse_unless_allowed
+from invoicing.payments.services.declare_doubtful import count_on_again
 from invoicing.payments.services.events import record_event
 from invoicing.payments.services.settle import settle_documents
 from invoicing.payments.services.shares import Share, auxiliaries_of, share_of, vat_lines, write_shares
@@ -36,6 +37,7 @@ def offset_credit_note(*, credit_note: Invoice, invoice: Invoice, amount: Decima
     credit, debt = documents[credit_note.pk], documents[invoice.pk]
     _refuse_wrong(credit, debt, amount, on)
     shares = [share_of(debt, amount), share_of(credit, -amount)]
+    count_on_again(debt, amount, on=on, by=by)
     entry = _post(credit, debt, shares, on, by)
     line = document_line(credit)
     allocation, _ = write_shares(shares, lines=[line, line], entry=entry, on=on, credit_note=credit)

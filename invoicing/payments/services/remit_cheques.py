@@ -12,6 +12,7 @@ from invoicing.ledger.enums import JournalCode
 from invoicing.ledger.models import Entry, EntryLine
 from invoicing.ledger.rules import EntryDraft, LineDraft
 from invoicing.ledger.services import post_entry
+from invoicing.ledger.services.match_settled import match_if_settled
 from invoicing.payments.enums import PaymentEventKind, PaymentMethod
 from invoicing.payments.models import ChequeRemittance, Receipt
 from invoicing.payments.queries import locked_receipts
@@ -19,7 +20,6 @@ from invoicing.payments.rules import BANK, CHEQUES
 from invoicing.payments.services.check import refuse_unless_allowed
 from invoicing.payments.services.events import record_event
 from invoicing.payments.services.number import REMITTANCE, allocate_number, reserved_id
-from invoicing.payments.services.settle import match_if_settled
 from members.people.models import User
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
-from cae_backoffice.core.money import ZERO
 from invoicing.invoices.models import Invoice
 from invoicing.ledger.models import EntryLine
-from invoicing.ledger.services import match_lines, unmatch
+from invoicing.ledger.services import unmatch
+from invoicing.ledger.services.match_settled import match_if_settled
 from invoicing.payments.models import Receipt
-from invoicing.payments.queries import live_lines, open_matchings, settlement_group
+from invoicing.payments.queries import open_matchings, settlement_group
 from invoicing.payments.rules import WAITING
 from members.people.models import User
 
@@ -29,13 +29,6 @@ def settle_rest(receipt: Receipt, *, on: date, by: User) -> None:
         return
     match_if_settled(settlement_group(receipts=[receipt.pk]).lines, on=on, by=by)
     match_if_settled(_waiting_lines(receipt), on=on, by=by)
-
-
-def match_if_settled(lines: Iterable[int], *, on: date, by: User) -> None:
-    """Give one letter to those of the lines that have none, when they sum to zero."""
-    live = live_lines(lines)
-    if live and not sum((line.debit - line.credit for line in live), ZERO):
-        match_lines(lines=live, on=on, by=by)
 
 
 def unsettle(lines: Iterable[int], *, by: User) -> None:

@@ -15,8 +15,15 @@ from invoicing.ledger.enums import AuxiliaryKind
 from invoicing.ledger.models import Auxiliary, Entry, EntryLine
 from invoicing.ledger.rules import LineDraft, signed
 from invoicing.ledger.services import save_auxiliary
-from invoicing.payments.models import Allocation, AllocationVat, Receipt, Refund
-from invoicing.payments.queries import document_rows, locked_documents, paid_amount, recorded_parts
+from invoicing.payments.models import Allocation, AllocationVat, Receipt, Refund, WriteOff
+from invoicing.payments.queries import (
+    document_rows,
+    held_of,
+    locked_documents,
+    paid_amount,
+    receivable_account,
+    recorded_parts,
+)
 from invoicing.payments.rules import CUSTOMERS, VAT_DUE, VAT_PENDING, Part, amount_errors, payment_parts
 
 Wanted = Sequence[tuple[Invoice, Decimal]]
@@ -29,6 +36,8 @@ class Share:
     invoice: Invoice
     amount: Decimal
     parts: tuple[Part, ...]
+    account: str = CUSTOMERS
+    """Where what is owed on the document stands."""
 
 
 def shares_of(wanted: Wanted, *, customer: Customer | None, on: date) -> list[Share]:
@@ -49,19 +58,31 @@ def share_of(document: Invoice, amount: Decimal) -> Share:
     """What this amount settles of a locked document; refused beyond what is left of it. Signs are the document's."""
     paid = paid_amount(document)
     sign = -1 if document.gross < 0 else 1
-    left = document.gross - paid
+    left = document.gross - paid - held_of(document)
     if sign * amount > sign * left:
         asked = format_euros(sign * amount)
         raise RefusalError(f"{document} n’attend plus que {format_euros(sign * left)}\u00a0: {asked} est trop.")
     parts = payment_parts(document_rows(document), recorded_parts(document), paid=paid, amount=amount)
-    return Share(document, amount, parts)
+    return Share(document, amount, parts, receivable_account(document))
+
+
+def owed_now(document: Invoice, on: date) -> Decimal:
+    """What a locked invoice still waits for; refused when it is no issued invoice, or nothing is owed on it."""
+    if document.state != InvoiceState.ISSUED or document.kind == InvoiceKind.CREDIT_NOTE or document.issued_on is None:
+        raise RefusalError(f"{document} n’est pas une facture émise.")
+    if on < document.issued_on:
+        raise RefusalError(f"{document} n’est émise que le {document.issued_on:%d/%m/%Y}.")
+    left: Decimal = document.gross - paid_amount(document) - held_of(document)
+    if left <= 0:
+        raise RefusalError(f"{document} n’attend plus rien.")
+    return left
 
 
 def _errors(invoice: Invoice, amount: Decimal, customer: Customer | None, on: date) -> list[str]:
     errors = amount_errors(amount)
     if invoice.state != InvoiceState.ISSUED or invoice.issued_on is None:
         errors.append(f"{invoice} n’est pas émise\u00a0: rien ne s’y affecte.")
-    elif invoice.kind != InvoiceKind.INVOICE:
+    elif invoice.kind == InvoiceKind.CREDIT_NOTE:
         errors.append(f"{invoice} n’est pas une facture\u00a0: imputez-le ou remboursez-le.")
     elif on < invoice.issued_on:
         errors.append(
@@ -85,9 +106,9 @@ def auxiliaries_of(customers: Iterable[Customer | None]) -> dict[int, Auxiliary]
 
 
 def customer_line(share: Share, auxiliaries: dict[int, Auxiliary], label: str) -> LineDraft:
-    """The line of 411 by which the document is settled, at its own due date so that it ages with it."""
+    """The line of 411, or 416, by which the document is settled, at its own due date so that it ages with it."""
     return signed(
-        CUSTOMERS,
+        share.account,
         -share.amount,
         label=label[:160],
         activity_id=share.invoice.activity_id,
@@ -120,17 +141,16 @@ def write_shares(
     lines: Sequence[EntryLine | None],
     entry: Entry | None,
     on: date,
-    receipt: Receipt | None = None,
-    credit_note: Invoice | None = None,
-    refund: Refund | None = None,
     reversed_ones: Sequence[Allocation] = (),
+    **source: Receipt | Invoice | Refund | WriteOff,
 ) -> list[Allocation]:
-    """Write the allocations with their VAT; `lines` and `reversed_ones` go with the shares, one for one."""
+    """Write the allocations with their VAT; `lines` and `reversed_ones` go with the shares, one for one.
+
+    `source` is the one receipt, credit_note, refund or write_off that they come from.
+    """
     allocations = Allocation.objects.bulk_create(
         Allocation(
-            receipt=receipt,
-            credit_note=credit_note,
-            refund=refund,
+            **source,
             invoice=share.invoice,
             amount=share.amount,
             allocated_on=on,

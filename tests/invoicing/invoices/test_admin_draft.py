@@ -1,5 +1,6 @@
 """Writing a draft on the staff's page: header and lines in one form, totals by the server, services only."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,8 +9,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from cae_backoffice.core.models import AuditEvent
 from invoicing.customers.models import Customer
-from invoicing.invoices.enums import InvoiceState
+from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice
+from invoicing.invoices.rules import SaleTerms
 from tests.invoicing.factories import (
     make_customer,
     make_draft,
@@ -58,6 +60,9 @@ def posted(customer: Customer, *lines: dict[str, str], existing: int = 0, **fiel
         "delivery_address": "",
         "purchase_order": "",
         "note": "",
+        "kind": "380",
+        "retention_percent": "",
+        "retention_due_on": "",
         "lines-TOTAL_FORMS": str(len(lines)),
         "lines-INITIAL_FORMS": str(existing),
         "_continue": "1",
@@ -223,5 +228,27 @@ def test_the_page_takes_the_same_queries_whatever_the_lines(
     """VAT codes are read once for all lines."""
     draft = make_draft(lines=[make_line(f"Ligne {i}") for i in range(count)])
     accountant_client.get(change(draft))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         accountant_client.get(change(draft))
+
+
+def test_a_deposit_and_a_final_invoice_with_its_retention_are_typed(accountant_client: Client) -> None:
+    """The deposits of the activity are offered on its drafts; the lines that take them off are not shown as lines."""
+    customer = make_customer(make_selling_activity())
+    deposit = make_issued(customer.activity, customer=customer, terms=SaleTerms(kind=InvoiceKind.DEPOSIT))
+    draft = make_draft(customer.activity, customer=customer, lines=[make_line("Chantier", "1", "2000")])
+    assert f"{deposit.number} · {customer} · 700,00\u00a0€ HT" in accountant_client.get(change(draft)).text
+    typed = posted(
+        customer,
+        existing_line(0, draft),
+        existing=1,
+        deposits=str(deposit.pk),
+        retention_percent="5",
+        retention_due_on="02/11/2027",
+    )
+    assert accountant_client.post(change(draft), typed).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.net, draft.retention_percent, draft.retention_due_on) == (1300, 5, date(2027, 11, 2))
+    page = accountant_client.get(change(draft))
+    assert page.context["inline_admin_formsets"][0].formset.initial_form_count() == 1
+    assert page.context["totals"].net == 1300

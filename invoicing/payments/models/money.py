@@ -1,8 +1,10 @@
-"""Money received and returned, what it pays, and its unalterable record. Nothing here changes (database triggers)."""
+"""Money received and returned, and what it pays. Nothing here changes (database triggers)."""
 
 from __future__ import annotations
 
-from typing import NoReturn, Self, TypeVar
+from functools import reduce
+from operator import or_
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
@@ -14,20 +16,13 @@ from cae_backoffice.core.text import stored_search_key
 from invoicing.customers.models import Customer
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice
-from invoicing.ledger.models import Entry, EntryLine
-from invoicing.payments.enums import ClosingKind, PaymentEventKind, PaymentMethod
+from invoicing.ledger.models import Entry, EntryLine, LedgerQuerySet
+from invoicing.payments.enums import PaymentMethod
+from invoicing.payments.models.losses import WriteOff
 from invoicing.pricing.enums import VatCategory
 from members.people.models import User
 
 Record_co = TypeVar("Record_co", bound=models.Model, covariant=True)
-
-
-class BooksQuerySet(models.QuerySet[Record_co]):
-    """Records that only those who read the books see."""
-
-    def visible_to(self, user: HoldsRoles) -> Self:
-        """All or nothing."""
-        return self if has_right(user, Right.VIEW_BOOKS) else self.none()
 
 
 class PaymentSequence(models.Model):
@@ -55,7 +50,7 @@ class ChequeRemittance(models.Model):
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+", verbose_name="écriture")
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="établie par")
 
-    objects = BooksQuerySet["ChequeRemittance"].as_manager()
+    objects = LedgerQuerySet["ChequeRemittance"].as_manager()
 
     class Meta:
         verbose_name = "remise de chèques"
@@ -173,7 +168,7 @@ class Refund(models.Model):
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+", verbose_name="écriture")
     line = models.OneToOneField(EntryLine, on_delete=models.PROTECT, related_name="+", verbose_name="ligne du client")
 
-    objects = BooksQuerySet["Refund"].as_manager()
+    objects = LedgerQuerySet["Refund"].as_manager()
 
     class Meta:
         verbose_name = "remboursement"
@@ -203,10 +198,22 @@ def paid_so_far() -> Coalesce:
     return _sum_of(Allocation.objects.filter(invoice=OuterRef("pk")), "invoice")
 
 
+def held_back() -> Case:
+    """An expression on documents: the retention that the customer may still keep."""
+    return Case(When(release=None, then=F("retention")), default=Value(ZERO), output_field=MoneyField())
+
+
 def payable() -> Q:
     """Issued invoices that still wait for money: what a receipt may be allocated to."""
-    waiting = Invoice.objects.filter(state=InvoiceState.ISSUED, kind=InvoiceKind.INVOICE)
-    return Q(pk__in=waiting.alias(paid=paid_so_far()).filter(gross__gt=F("paid")).order_by().values("pk"))
+    waiting = Invoice.objects.filter(state=InvoiceState.ISSUED).exclude(kind=InvoiceKind.CREDIT_NOTE)
+    owed = waiting.alias(paid=paid_so_far(), held=held_back()).filter(gross__gt=F("paid") + F("held"))
+    return Q(pk__in=owed.order_by().values("pk"))
+
+
+def one_of(*names: str) -> Q:
+    """Exactly one of these references is there."""
+    chosen = (Q(**{f"{other}__isnull": other != name for other in names}) for name in names)
+    return reduce(or_, chosen)
 
 
 class AllocationQuerySet(models.QuerySet["Allocation"]):
@@ -220,7 +227,7 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
 
 
 class Allocation(models.Model):
-    """A part of a receipt, of a credit note or of a refund that settles a document.
+    """A part of a receipt, of a credit note, of a refund or of a loss that settles a document.
 
     It is negative when it takes back another (`reverses`) or when the document settled is a credit note. `line` is the
     line of 411 by which the document is settled; `entry` is empty when nothing had to move in the books.
@@ -244,6 +251,9 @@ class Allocation(models.Model):
         blank=True,
         related_name="allocations",
         verbose_name="remboursement",
+    )
+    write_off = models.OneToOneField(
+        WriteOff, on_delete=models.PROTECT, null=True, blank=True, related_name="allocation", verbose_name="perte"
     )
     invoice = models.ForeignKey(
         Invoice, models.PROTECT, related_name="allocations", verbose_name="facture", limit_choices_to=payable
@@ -269,9 +279,7 @@ class Allocation(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(amount=0), name="invoicing_allocation_not_zero"),
             models.CheckConstraint(
-                condition=Q(receipt__isnull=False, credit_note__isnull=True, refund__isnull=True)
-                | Q(receipt__isnull=True, credit_note__isnull=False, refund__isnull=True)
-                | Q(receipt__isnull=True, credit_note__isnull=True, refund__isnull=False),
+                condition=one_of("receipt", "credit_note", "refund", "write_off"),
                 name="invoicing_allocation_one_source",
             ),
             models.CheckConstraint(
@@ -285,7 +293,10 @@ class Allocation(models.Model):
 
 
 class AllocationVat(models.Model):
-    """The part of an allocation that falls on one VAT row of the document, and the VAT that became due by it."""
+    """The part of an allocation that falls on one VAT row of the document, and the VAT that became due by it.
+
+    Of a loss, `due_vat` is the pending VAT that never becomes due.
+    """
 
     allocation = models.ForeignKey(
         Allocation, on_delete=models.PROTECT, related_name="vat_rows", verbose_name="affectation"
@@ -321,7 +332,7 @@ class Bounce(models.Model):
         EntryLine, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ligne du reste"
     )
 
-    objects = BooksQuerySet["Bounce"].as_manager()
+    objects = LedgerQuerySet["Bounce"].as_manager()
 
     class Meta:
         verbose_name = "impayé"
@@ -330,70 +341,3 @@ class Bounce(models.Model):
 
     def __str__(self) -> str:
         return f"Impayé du {self.bounced_on:%d/%m/%Y}"
-
-
-class ChainedModel(models.Model):
-    """A link of a chain that the database writes: position, hashes and instant come from its trigger."""
-
-    position = models.BigIntegerField("position", primary_key=True, editable=False)
-    recorded_at = models.DateTimeField("enregistré le", editable=False)
-    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="auteur")
-    previous_hash = models.CharField("empreinte précédente", max_length=64, editable=False)
-    hash = models.CharField("empreinte", max_length=64, editable=False)
-
-    class Meta:
-        abstract = True
-
-    def save(self, *_args: object, **_kwargs: object) -> NoReturn:
-        """Refused: the room's services write the chain."""
-        raise TypeError("payment events and closings are written by invoicing.payments.services")
-
-
-class PaymentEvent(ChainedModel):
-    """One act on payments, append-only and chained by SHA-256 (CGI 286-I-3° bis). What leaves the bank is negative."""
-
-    kind = models.CharField("nature", max_length=9, choices=PaymentEventKind)
-    happened_on = models.DateField("date")
-    amount = MoneyField("montant")
-    details = models.JSONField("références", default=dict)
-
-    objects = BooksQuerySet["PaymentEvent"].as_manager()
-
-    class Meta:
-        verbose_name = "événement de paiement"
-        verbose_name_plural = "journal des paiements"
-        ordering = ["-position"]
-        indexes = [models.Index(fields=["happened_on"], name="invoicing_paymentevent_day")]
-
-    def __str__(self) -> str:
-        return f"{self.position} · {self.get_kind_display()}"
-
-
-class PaymentClosing(ChainedModel):
-    """A closing of payments: after it no event may be dated in its period.
-
-    `total` sums what was received less what bounced or was refunded in the period; `running_total` the same over every
-    event up to `last_position`, since the first. The trigger reckons them.
-    """
-
-    kind = models.CharField("période", max_length=5, choices=ClosingKind)
-    starts_on = models.DateField("du")
-    ends_on = models.DateField("au")
-    event_count = models.PositiveIntegerField("événements", editable=False)
-    total = MoneyField("total de la période", editable=False)
-    running_total = MoneyField("total perpétuel", max_digits=18, editable=False)
-    last_position = models.BigIntegerField("dernier événement", editable=False)
-
-    objects = BooksQuerySet["PaymentClosing"].as_manager()
-
-    class Meta:
-        verbose_name = "clôture des encaissements"
-        verbose_name_plural = "clôtures des encaissements"
-        ordering = ["-position"]
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "starts_on"], name="invoicing_closing_once"),
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="invoicing_closing_dates"),
-        ]
-
-    def __str__(self) -> str:
-        return f"Clôture du {self.starts_on:%d/%m/%Y} au {self.ends_on:%d/%m/%Y}"
