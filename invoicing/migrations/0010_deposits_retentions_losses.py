@@ -7,19 +7,20 @@ from django.db import migrations, models
 import cae_backoffice.core.money
 from invoicing.invoices.services.load_legal_texts import load_legal_texts
 
-GUARDED = ("retentionrelease", "doubtfulreceivable", "writeoff")
+NEVER_CHANGE = ("retentionrelease", "doubtfulreceivable", "writeoff")
+NEVER_EMPTIED = (*NEVER_CHANGE, "period", "fiscalyear")
 GUARDS = "".join(
     f"CREATE TRIGGER invoicing_{table}_never_changes BEFORE UPDATE OR DELETE ON invoicing_{table} "
     "FOR EACH ROW EXECUTE FUNCTION core_refuse_change();"
+    for table in NEVER_CHANGE
+) + "".join(
     f"CREATE TRIGGER invoicing_{table}_no_truncate BEFORE TRUNCATE ON invoicing_{table} "
     "FOR EACH STATEMENT EXECUTE FUNCTION core_refuse_change();"
-    for table in GUARDED
+    for table in NEVER_EMPTIED
 )
 NO_GUARDS = "".join(
-    f"DROP TRIGGER invoicing_{table}_never_changes ON invoicing_{table};"
-    f"DROP TRIGGER invoicing_{table}_no_truncate ON invoicing_{table};"
-    for table in GUARDED
-)
+    f"DROP TRIGGER invoicing_{table}_never_changes ON invoicing_{table};" for table in NEVER_CHANGE
+) + "".join(f"DROP TRIGGER invoicing_{table}_no_truncate ON invoicing_{table};" for table in NEVER_EMPTIED)
 
 
 def load(apps, _schema_editor):
