@@ -23,6 +23,8 @@ LAYERS = [
     "invoicing.rendering",
     "invoicing.customers",
     "invoicing.invoices",
+    "invoicing.contributions",
+    "invoicing.activity_accounts",
 ]
 ROOM_FILES = {
     "__init__.py", "enums.py", "models.py", "rules.py", "queries.py", "services.py", "tasks.py", "forms.py",

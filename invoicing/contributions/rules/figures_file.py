@@ -21,8 +21,9 @@ from invoicing.contributions.rules.tables import MAX_AMOUNT
 from invoicing.contributions.rules.terms import Rule
 
 AMOUNT_COLUMNS = ("invoiced", "collected", "purchases", "internal")  # in the order of Stay
-NO_AMOUNTS = (ZERO,) * len(AMOUNT_COLUMNS)
 COLUMNS = ("activity", "month", *AMOUNT_COLUMNS, "contract")
+Amounts = tuple[Decimal, Decimal, Decimal, Decimal]
+NO_AMOUNTS: Amounts = (ZERO, ZERO, ZERO, ZERO)
 MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 AMOUNT = re.compile(r"[-\u2212]?(?:[0-9]+|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+)(?:[.,][0-9]{1,2})?")
 SPACES = re.compile(r"[ \u00a0\u202f]")
@@ -36,7 +37,7 @@ class _Row(NamedTuple):
     line: int
     activity: str
     month: date
-    amounts: list[Decimal]
+    amounts: Amounts
     contract: ContractType
 
 
@@ -137,8 +138,11 @@ class FiguresReader:
         cells = dict(zip(header, values, strict=True))
         activity = self._activity(line, cells["activity"])
         month = self._month(line, cells["month"])
-        amounts = [self._amount(line, column, cells[column]) for column in AMOUNT_COLUMNS]
+        invoiced, collected, purchases, internal = (
+            self._amount(line, column, cells[column]) for column in AMOUNT_COLUMNS
+        )
         contract = self._contract(line, cells["contract"])
+        amounts = (invoiced, collected, purchases, internal)
         return _Row(line, activity, month, amounts, contract) if len(self.problems) == before else None
 
     def _activity(self, line: int, text: str) -> str:
@@ -227,7 +231,7 @@ def _filled(rows: list[_Row]) -> tuple[list[ActivityMonth], list[date]]:
     return months, gaps
 
 
-def _month(month: date, contract: ContractType, contract_starts_on: date, amounts: Sequence[Decimal]) -> ActivityMonth:
+def _month(month: date, contract: ContractType, contract_starts_on: date, amounts: Amounts) -> ActivityMonth:
     days = calendar.monthrange(month.year, month.month)[1]
     return ActivityMonth(month, (Stay(contract, contract_starts_on, days, *amounts),))
 

@@ -35,7 +35,7 @@ def read_rule(content: bytes, *, file: str, catalogue: Collection[str] | None = 
     if not text.strip():
         raise FileProblemsError([Problem(file, None, "", "le fichier est vide.")])
     try:
-        data = tomllib.loads(text, parse_float=Decimal)
+        data = tomllib.loads(f"{text}\n", parse_float=Decimal)
     except (ValueError, RecursionError, ArithmeticError) as error:
         raise FileProblemsError([_syntax_problem(file, str(error))]) from error
     return rule_from_data(data, file=file, lines=key_lines(text), catalogue=catalogue)
