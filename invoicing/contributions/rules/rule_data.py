@@ -68,9 +68,7 @@ def _products(table: Table, catalogue: Collection[str] | None) -> dict[str, str]
 
 
 def _versions(table: Table, products: Mapping[str, str]) -> tuple[RuleVersion, ...]:
-    items = table.items("versions") if table.required("versions") else []
-    if not items and "versions" in table:
-        table.problem("versions", "une règle a au moins une version.")
+    items = table.some_items("versions", "une règle a au moins une version.")
     before = len(table.reading.problems)
     read = [(_version(table.reading, item, rank, products), rank) for rank, item in enumerate(items)]
     read.sort(key=lambda pair: pair[0].valid_from)
@@ -91,9 +89,7 @@ def _version(reading: Reading, data: object, rank: int, products: Mapping[str, s
     table = Table(reading, data, path, VERSION_KEYS)
     valid_from, valid_to = _validity(table)
     decision = table.text("decision")
-    items = table.items("lines") if table.required("lines") else []
-    if not items and "lines" in table:
-        table.problem("lines", "une version a au moins une ligne.")
+    items = table.some_items("lines", "une version a au moins une ligne.")
     lines = tuple(_line(reading, item, (*path, "lines", number), products) for number, item in enumerate(items))
     seen: set[str] = set()
     for number, line in enumerate(lines):
@@ -205,7 +201,7 @@ def _terms(table: Table) -> Terms:
 def _tiers(table: Table) -> tuple[Tier, ...]:
     tiers: list[Tier] = []
     before = len(table.reading.problems)
-    for rank, item in enumerate(table.items("tiers")):
+    for rank, item in enumerate(table.some_items("tiers", "une liste de tranches n’est pas vide.")):
         tier = Table(table.reading, item, (*table.place("tiers"), rank), TIER_KEYS)
         starts_at = tier.amount("from") if tier.required("from") else None
         tiers.append(Tier(starts_at or ZERO, tier.amount("to"), tier.rate("rate")))
@@ -233,7 +229,5 @@ def _check_tiers(table: Table, tiers: list[Tier]) -> None:
         if tier.ends_at is not None and tier.ends_at <= tier.starts_at:
             table.reading.problem((*path, "to"), "une tranche finit au-dessus de son début.")
         expected = tier.ends_at
-    if not tiers:
-        table.problem("tiers", "une liste de tranches n’est pas vide.")
-    elif tiers[-1].ends_at is not None:
+    if tiers and tiers[-1].ends_at is not None:
         table.reading.problem((*table.place("tiers"), len(tiers) - 1, "to"), "la dernière tranche n’a pas de fin (to).")

@@ -93,13 +93,13 @@ def _line_lines(line: RuleLine) -> Iterable[str]:
 
 def _terms_lines(terms: Terms) -> Iterable[str]:
     if len(terms.tiers) == 1:
-        yield f"rate = {terms.tiers[0].rate:f}"
+        yield f"rate = {_number(terms.tiers[0].rate)}"
     else:
         yield from ("tiers = [", *_tier_lines(terms.tiers), "]")
     for key in AMOUNT_KEYS:
         amount: Decimal | None = getattr(terms, key)
         if amount is not None and (amount or key != "monthly_fee"):
-            yield f"{key} = {amount:f}"
+            yield f"{key} = {_number(amount)}"
     if terms.free_months:
         yield f"free_months = {terms.free_months}"
         if terms.free_from != FreeFrom.ACTIVITY:
@@ -108,8 +108,13 @@ def _terms_lines(terms: Terms) -> Iterable[str]:
 
 def _tier_lines(tiers: Sequence[Tier]) -> Iterable[str]:
     for starts_at, ends_at, rate in tiers:
-        end = "" if ends_at is None else f"to = {ends_at:f}, "
-        yield f"    {{ from = {starts_at:f}, {end}rate = {rate:f} }},"
+        end = "" if ends_at is None else f"to = {_number(ends_at)}, "
+        yield f"    {{ from = {_number(starts_at)}, {end}rate = {_number(rate)} }},"
+
+
+def _number(value: Decimal) -> str:
+    """Without needless zeros."""
+    return f"{value.normalize():f}"
 
 
 def _quoted(text: str) -> str:

@@ -168,6 +168,14 @@ class Table:
         self.problem(key, f"une liste entre crochets est attendue, pas {_kind(value)}.")
         return []
 
+    def some_items(self, key: str, none: str) -> Sequence[object]:
+        """A required list; `none` is the sentence for one that is empty."""
+        if not self.required(key):
+            return []
+        if self.data[key] == []:
+            self.problem(key, none)
+        return self.items(key)
+
     def _number(self, key: str) -> Decimal | None:
         value = self.data.get(key)
         if value is None:

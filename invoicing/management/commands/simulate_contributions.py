@@ -34,6 +34,8 @@ class Command(BaseCommand):
         output = Path(str(options["output"])) if options["output"] else None
         if output is not None and output.resolve() in {rule_path.resolve(), figures_path.resolve()}:
             raise CommandError(f"{output}\u00a0: le résultat remplacerait un fichier lu.", returncode=BAD_INPUT)
+        if output is not None and output.exists() and not output.is_file():
+            raise CommandError(f"{output}\u00a0: ce n’est pas un fichier ordinaire.", returncode=BAD_INPUT)
         try:
             rule = read_rule(_content(rule_path), file=rule_path.name)
             figures = FiguresReader(file=figures_path.name, rule=rule).read(_content(figures_path))
@@ -60,7 +62,7 @@ def _content(path: Path) -> bytes:
 
 def _write(output: Path, text: str) -> None:
     """The file appears under its name only when it is whole."""
-    partial = output.with_name(f"{output.name}.partial")
+    partial = output.parent / f"{output.name}.partial"
     try:
         partial.write_text(text, encoding="utf-8", newline="")
         partial.replace(output)

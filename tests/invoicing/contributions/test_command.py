@@ -281,6 +281,8 @@ def test_files_that_cannot_be_read_or_written(tmp_path: Path) -> None:
         {"rule": FLAT, "figures": tmp_path},
         {"rule": FLAT, "figures": source, "output": tmp_path / "absent" / "resultat.csv"},
         {"rule": FLAT, "figures": source, "output": source},
+        {"rule": FLAT, "figures": source, "output": tmp_path},
+        {"rule": FLAT, "figures": source, "output": Path("/dev/null")},
     ):
         with pytest.raises(CommandError) as error:
             call_command("simulate_contributions", **given)

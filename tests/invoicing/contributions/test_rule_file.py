@@ -349,7 +349,7 @@ def test_a_written_rule_looks_like_the_documented_ones() -> None:
         "\n"
         "[versions.lines.values.ALL]\n"
         "tiers = [\n"
-        "    { from = 0.00, to = 35000, rate = 10 },\n"
+        "    { from = 0, to = 35000, rate = 10 },\n"
         "    { from = 35000, to = 45000, rate = 8 },\n"
         "    { from = 45000, rate = 6 },\n"
         "]\n"
