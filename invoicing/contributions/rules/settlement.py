@@ -71,7 +71,7 @@ def settle(
     """
     due = {(line.month, line.code): line.due for line in lines if line.month <= month}
     codes = dict.fromkeys([*(code for _, code in due), *(code for _, code in taken)])
-    earlier = sorted({key for key in (*due, *taken) if key[0] <= month})
+    known = sorted({*due, *taken})
     return tuple(
         Settlement(
             code,
@@ -79,7 +79,7 @@ def settle(
             due.get((month, code), ZERO) - taken.get((month, code), ZERO),
             tuple(
                 Correction(key[0], due.get(key, ZERO), taken.get(key, ZERO))
-                for key in earlier
+                for key in known
                 if key[1] == code and key[0] < month and due.get(key, ZERO) != taken.get(key, ZERO)
             ),
         )

@@ -113,6 +113,7 @@ def test_the_minimum_of_a_year_accrues_by_twelfths() -> None:
     """Months above it count for those below; the year owes at least the whole."""
     rule = rule_of(terms(yearly_minimum="500"))
     assert due("0", "2000", "0", "0", "0", rule=rule) == ["41.67", "158.33", "0.00", "0.00", "8.33"]
+    assert due("-1000", "0", rule=rule) == ["-58.33", "41.66"]  # what is given back comes off what has accrued
     year = [Decimal(amount) for amount in due(*["100"] * 12, rule=rule)]
     assert (year[0], sum(year)) == (Decimal("41.67"), Decimal(500))
 
@@ -155,6 +156,16 @@ def test_a_change_of_contract_inside_the_month() -> None:
     assert (line.fee, line.due, line.base) == (Decimal("34.23"), Decimal("134.23"), 1500)
 
 
+def test_caps_of_a_month_with_two_contracts() -> None:
+    """The month is capped when both are; the year's cap is that of the contract at its end."""
+    capped, free = terms(monthly_cap="31", yearly_cap="25"), terms(yearly_cap="500")
+    january = (stay("1000", contract=CAPE, days=10), stay("2000", contract=CESA, days=21))
+    assert due(january, rule=rule_of({CAPE: capped, CESA: free, ASSOCIE: free})) == ["300.00"]
+    assert due(january, rule=rule_of({CAPE: free, CESA: capped, ASSOCIE: free})) == ["25.00"]
+    both = {CAPE: terms(monthly_cap="62"), CESA: terms(monthly_cap="31"), ASSOCIE: free}
+    assert due(january, rule=rule_of(both)) == ["41.00"]  # (62 × 10 + 31 × 21) / 31
+
+
 def test_the_year_goes_on_across_contracts() -> None:
     """The second contract starts in the tier that the first has reached."""
     values = {CAPE: Terms(TIERS), CESA: Terms(TIERS), ASSOCIE: terms("0")}
@@ -187,6 +198,15 @@ def test_a_waiver_spares_what_it_says_while_it_runs(part: WaivedPart, expected: 
     lines = contributions(history("100", "100", "100", waivers=(waiver,)), rule_of(values))
     assert [str(line.due) for line in lines] == ["50.00", expected, "50.00"]
     assert [[note.text for note in line.notes] for line in lines] == [[], ["CA du 12/01/2026"], []]
+
+
+def test_the_minimum_of_a_year_does_not_accrue_while_it_is_waived() -> None:
+    waiver = Waiver(FEBRUARY, FEBRUARY, WaivedPart.MINIMUM, "CA")
+    assert due("0", "0", "0", rule=rule_of(terms(yearly_minimum="600")), waivers=(waiver,)) == [
+        "50.00",
+        "0.00",
+        "50.00",
+    ]
 
 
 def test_a_waiver_may_concern_one_line_and_run_without_end() -> None:
