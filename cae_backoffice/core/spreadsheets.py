@@ -49,6 +49,11 @@ def to_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]])
     return file.getvalue()
 
 
+def neutral_text(text: str) -> str:
+    """A text as a CSV holds it: one that a spreadsheet would take for a formula gets a leading apostrophe."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
 def _csv_text(cell: Cell) -> str:
     if cell is None:
         return ""
@@ -56,8 +61,7 @@ def _csv_text(cell: Cell) -> str:
         return f"{cell:%d/%m/%Y}"
     if isinstance(cell, Decimal):
         return f"{cell:f}".replace(".", ",")
-    text = str(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(FORMULA_STARTS) else text
+    return neutral_text(cell) if isinstance(cell, str) else str(cell)
 
 
 def _write(

@@ -24,6 +24,8 @@ LAYERS = [
     "invoicing.customers",
     "invoicing.invoices",
     "invoicing.payments",
+    "invoicing.contributions",
+    "invoicing.activity_accounts",
 ]
 ROOM_FILES = {
     "__init__.py", "enums.py", "models.py", "rules.py", "queries.py", "services.py", "tasks.py", "forms.py",

@@ -225,7 +225,7 @@ def _settle_credit(year: Year, step: Step) -> None:
     if credit_note is None or credit_note.corrects is None or credit_note.customer is None:
         return
     owed = -credit_note.remaining  # type: ignore[attr-defined]
-    debt = outstanding_invoices(accountant(), on=year.day).filter(pk=credit_note.corrects_id).first()
+    debt = outstanding_invoices(accountant(), on=year.day).filter(pk=credit_note.corrects.pk).first()
     if debt is not None:
         amount = _part(min(owed, debt.remaining), step)  # type: ignore[attr-defined]
         offset_credit_note(

@@ -1,0 +1,14 @@
+"""Choices of the activity's account."""
+
+from django.db import models
+
+
+class PayBase(models.TextChoices):
+    """What of the gross pay bears a payroll rate; ceilings are the monthly social security ceiling (PMSS)."""
+
+    ALL = "all", "totalité du brut"
+    UP_TO_ONE = "t1", "jusqu’à un plafond"
+    ONE_TO_EIGHT = "t2", "de un à huit plafonds"
+    UP_TO_EIGHT_IF_ABOVE_ONE = "t1t2", "jusqu’à huit plafonds, si le brut dépasse un plafond"
+    UP_TO_FOUR = "four", "jusqu’à quatre plafonds"
+    CSG = "csg", "98,25 % jusqu’à quatre plafonds, la totalité au-delà"

@@ -1,0 +1,31 @@
+"""What is wrong in a file that a person wrote, told as sentences that name the place."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+MOST_SHOWN = 100
+
+
+class Problem(NamedTuple):
+    """One thing to correct: the file, its line where known (the first is 1), the key or column, and the sentence."""
+
+    file: str
+    line: int | None
+    place: str
+    sentence: str
+
+    def __str__(self) -> str:
+        where = [self.file]
+        if self.line is not None:
+            where.append(f"ligne {self.line}")
+        if self.place:
+            where.append(self.place)
+        return f"{', '.join(where)}\u00a0: {self.sentence}"
+
+
+class FileProblemsError(Exception):
+    """A file that cannot be used, with every problem found; nothing was read from it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
