@@ -65,13 +65,14 @@ class ReceiptForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if "payer" in self.fields:
             self.fields["payer"].required = False
-            self.fields["payer"].help_text = "Vide, le nom du client."
+            self.fields["payer"].help_text = "Laissé vide\u00a0: le nom du client."
 
 
 class AllocationForm(forms.ModelForm):  # type: ignore[type-arg]
-    """An invoice that the receipt pays, and how much of it."""
+    """An invoice that the receipt may pay, and how much of it: nothing typed is nothing paid."""
 
-    amount = amount_field()
+    invoice = OpenInvoiceField(label="Facture", queryset=Invoice.objects.none(), required=False)
+    amount = amount_field(required=False)
 
     class Meta:
         model = Allocation

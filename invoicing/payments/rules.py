@@ -128,6 +128,15 @@ def summed(parts: Iterable[Part]) -> dict[RateKey, Part]:
     return totals
 
 
+def oldest_first(owed: Iterable[Decimal], amount: Decimal) -> list[Decimal]:
+    """How much of each debt an amount pays, in the order given, as far as it goes."""
+    left, paid = amount, []
+    for debt in owed:
+        paid.append(min(debt, left))
+        left -= paid[-1]
+    return paid
+
+
 def amount_errors(amount: Decimal) -> list[str]:
     """Why this is no amount of a payment; empty when it is one: positive, in whole cents."""
     if not amount.is_finite() or amount <= 0:

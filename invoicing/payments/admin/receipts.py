@@ -21,19 +21,19 @@ from unfold.enums import ActionVariant
 
 from cae_backoffice.core.access import Right, has_right, require_right
 from cae_backoffice.core.acts import Act, act_page
-from cae_backoffice.core.admin import BackofficeAdmin, BackofficeTabularInline
+from cae_backoffice.core.admin import BackofficeAdmin
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.money import format_euros
+from invoicing.payments.admin.allocations import AllocationInline, proposed_rows
 from invoicing.payments.enums import PaymentMethod
 from invoicing.payments.forms import (
-    AllocationForm,
     BounceForm,
     ReceiptForm,
     RemitForm,
     allocate_form,
     refund_form,
 )
-from invoicing.payments.models import Allocation, Receipt
+from invoicing.payments.models import Receipt
 from invoicing.payments.queries import outstanding_invoices, receipt_list
 from invoicing.payments.services import (
     allocate_receipt,
@@ -72,34 +72,6 @@ class StandingFilter(admin.SimpleListFilter):
         return queryset.filter(chosen.get(self.value() or "", Q()))
 
 
-class AllocationInline(BackofficeTabularInline):
-    """The invoices that the receipt pays: typed with a new one, read afterwards."""
-
-    model = Allocation
-    form = AllocationForm
-    change_right = Right.KEEP_BOOKS
-    fields: ClassVar = ["invoice", "amount"]
-    autocomplete_fields: ClassVar = ["invoice"]
-    verbose_name = "facture payée"
-    verbose_name_plural = "factures payées"
-
-    def get_extra(self, request: HttpRequest, obj: models.Model | None = None, **kwargs: Any) -> int:  # noqa: ANN401, ARG002
-        """Three rows to fill in."""
-        return 0 if obj else 3
-
-    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:  # noqa: ARG002
-        """With its day once written."""
-        return [*self.fields, "allocated_on"] if obj else self.fields
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """What is written never changes."""
-        return obj is None and super().has_change_permission(request, obj)
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """In the order of writing, with their documents."""
-        return super().get_queryset(request).select_related("invoice").order_by("pk")  # type: ignore[no-any-return]
-
-
 @admin.register(Receipt)
 class ReceiptAdmin(BackofficeAdmin):
     """Money that came in. It is recorded here; the rest happens through acts, one service each."""
@@ -132,7 +104,7 @@ class ReceiptAdmin(BackofficeAdmin):
     inlines: ClassVar = [AllocationInline]
     actions: ClassVar = ["remit_selection"]
     actions_detail: ClassVar = ["allocate", "bounce", "refund"]
-    readonly_fields: ClassVar = ["number", "amount_shown", "left_shown", "standing", "entry", "remittance"]
+    readonly_fields: ClassVar = ["number", "amount_shown", "left_shown", "standing_text", "entry", "remittance"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """With what is left of each."""
@@ -145,7 +117,7 @@ class ReceiptAdmin(BackofficeAdmin):
         if obj is None:
             return [(None, {"fields": written})]
         written[1] = ("amount_shown", "customer")
-        status = [("number", "standing"), ("left_shown", "remittance"), "entry"]
+        status = [("number", "standing_text"), ("left_shown", "remittance"), "entry"]
         return [(None, {"fields": status}), ("Reçu", {"fields": written})]
 
     @display(description="montant", ordering="amount")
@@ -169,15 +141,35 @@ class ReceiptAdmin(BackofficeAdmin):
             return "REMIT", "À remettre"
         return "DONE", "Affecté"
 
+    @display(description="situation")
+    def standing_text(self, receipt: Receipt) -> str:
+        """The same in words, for the receipt's own page."""
+        return self.standing(receipt)[1]
+
     # Recording
+
+    class Media:
+        js = ("admin/receipt.js",)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Received today, unless the address says more; what it says of a customer that cannot be is let go."""
+        initial = {"received_on": timezone.localdate(), **super().get_changeform_initial_data(request)}
+        if not str(initial.get("customer", "")).isdecimal():
+            initial.pop("customer", None)
+        return initial
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:  # noqa: ANN401
+        """Propose what the chosen customer owes, the oldest first, as far as the amount goes."""
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        return kwargs if request.method == "POST" or obj.pk else kwargs | {"initial": proposed_rows(request)}
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: forms.ModelForm[Any], change: bool) -> None:  # noqa: FBT001
         """The receipt and what it pays are one act: see `save_related`."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:  # noqa: ANN401, ARG002, FBT001
         """Hand the whole to its service."""
-        rows = [row.cleaned_data for formset in formsets for row in formset.forms if row.has_changed()]
-        allocations = [(row["invoice"], row["amount"]) for row in rows]
+        rows = [row.cleaned_data for formset in formsets for row in formset.forms]
+        allocations = [(row["invoice"], row["amount"]) for row in rows if row.get("amount")]
         typed = {name: form.cleaned_data[name] for name in WRITTEN}
         saved = record_receipt(**typed, allocations=allocations, by=signed_in_user(request))
         form.instance.pk, form.instance.number = saved.pk, saved.number

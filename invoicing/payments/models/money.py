@@ -11,7 +11,7 @@ from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from cae_backoffice.core.access import HoldsRoles, Right, has_right
-from cae_backoffice.core.money import ZERO, MoneyField
+from cae_backoffice.core.money import ZERO, MoneyField, format_euros
 from cae_backoffice.core.text import stored_search_key
 from invoicing.customers.models import Customer
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
@@ -289,7 +289,7 @@ class Allocation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} sur {self.invoice_id}"
+        return f"Affectation de {format_euros(self.amount)}"
 
 
 class AllocationVat(models.Model):

@@ -67,16 +67,26 @@ def test_a_receipt_is_recorded_with_the_invoices_it_pays(client: Client) -> None
     assert "Rembourser" in text
 
 
-def test_the_invoices_offered_are_those_that_wait_for_money(client: Client) -> None:
+def test_what_the_customer_owes_is_proposed_the_oldest_first(client: Client) -> None:
+    """Under each of the activities from which the company buys, and only what waits for money."""
     customer = make_customer(make_selling_activity())
-    paid, waiting = invoice_of(customer), invoice_of(customer)
+    elsewhere = make_customer(make_selling_activity(), siren=customer.siren)
+    paid, first, second = invoice_of(customer), invoice_of(customer, "500"), invoice_of(elsewhere, "200")
     receive(customer, "120", (paid, "120"))
-    issue_credit_note(invoice=invoice_of(customer, "1"), reason="x", by=accountant(), on=PAID_ON)
-    query = {"app_label": "invoicing", "model_name": "allocation", "field_name": "invoice", "term": "F2026"}
-    found = client.get(reverse("admin:autocomplete"), query).json()["results"]
-    assert str(paid.pk) not in {row["id"] for row in found}
-    assert str(waiting.pk) in {row["id"] for row in found}
-    assert len(found) == 2
+    invoice_of(make_customer(customer.activity), "5000")
+    add = reverse("admin:invoicing_receipt_add")
+    page = client.get(add, {"customer": customer.pk, "amount": "700,50", "reference": "VIR 12"})
+    (inline,) = page.context["inline_admin_formsets"]
+    rows = [form.initial for form in inline.formset.forms]
+    assert rows == [
+        {"invoice": first.pk, "amount": Decimal(600)},
+        {"invoice": second.pk, "amount": Decimal("100.50")},
+    ]
+    assert f"{second.number} · {elsewhere} · reste 240,00\u00a0€" in page.text
+    assert 'value="VIR 12"' in page.text
+    assert client.get(add).context["inline_admin_formsets"][0].formset.forms == []
+    strange = client.get(add, {"customer": "1e3", "amount": "NaN"})
+    assert (strange.status_code, strange.context["inline_admin_formsets"][0].formset.forms) == (200, [])
 
 
 def test_the_acts_on_a_receipt(client: Client) -> None:
