@@ -56,6 +56,11 @@ class BackofficeAdmin(ModelAdmin):
         """Save what the form holds, by the person signed in. Rooms with a service of their own override this."""
         save_record(instance=instance, by=author_of(request))
 
+    @staticmethod
+    def stands_for(saved: models.Model, typed: models.Model) -> None:
+        """Let the record that a service wrote stand for the one typed: the message and the page name it."""
+        typed.__dict__.update(saved.__dict__)
+
     def save_model(self, request: HttpRequest, obj: models.Model, form: forms.ModelForm[Any], change: bool) -> None:  # noqa: ARG002, FBT001
         """Django's hook: nothing is saved but through `write`."""
         self.write(request, obj, form)

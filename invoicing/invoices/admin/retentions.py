@@ -93,4 +93,4 @@ class RetentionReleaseAdmin(BackofficeAdmin):
         saved = release_retention(
             invoice=typed["invoice"], on=typed["released_on"], due_on=typed["due_on"], by=signed_in_user(request)
         )
-        instance.pk, instance.invoice = saved.pk, saved.invoice  # type: ignore[attr-defined]  # what the page names
+        self.stands_for(saved, instance)

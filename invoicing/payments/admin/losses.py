@@ -81,7 +81,7 @@ class DoubtfulReceivableAdmin(LossAdmin):
         saved = declare_doubtful(
             invoice=typed["invoice"], on=typed["declared_on"], reason=typed["reason"], by=signed_in_user(request)
         )
-        instance.pk, instance.invoice = saved.pk, saved.invoice  # type: ignore[attr-defined]  # what the page names
+        self.stands_for(saved, instance)
 
 
 @admin.register(WriteOff)
@@ -107,4 +107,4 @@ class WriteOffAdmin(LossAdmin):
             reason=typed["reason"],
             by=signed_in_user(request),
         )
-        instance.pk, instance.invoice = saved.pk, saved.invoice  # type: ignore[attr-defined]  # what the page names
+        self.stands_for(saved, instance)

@@ -87,7 +87,7 @@ class RefundAdmin(FromCreditNoteAdmin):
         """Refund the credit note to its customer."""
         credit_note = form.cleaned_data["credit_note"]
         saved = refund_customer(**form.cleaned_data, customer=credit_note.customer, by=signed_in_user(request))
-        instance.pk = saved.pk
+        self.stands_for(saved, instance)
 
 
 @admin.register(Allocation)
@@ -116,4 +116,4 @@ class AllocationAdmin(FromCreditNoteAdmin):
             by=signed_in_user(request),
             on=form.cleaned_data["allocated_on"],
         )
-        instance.pk = saved.pk
+        self.stands_for(saved, instance)

@@ -172,7 +172,7 @@ class ReceiptAdmin(BackofficeAdmin):
         allocations = [(row["invoice"], row["amount"]) for row in rows if row.get("amount")]
         typed = {name: form.cleaned_data[name] for name in WRITTEN}
         saved = record_receipt(**typed, allocations=allocations, by=signed_in_user(request))
-        form.instance.pk, form.instance.number = saved.pk, saved.number
+        self.stands_for(saved, form.instance)
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[str]:  # noqa: ANN401, ARG002, FBT001, FBT002
         """Not used: the service writes the audit trail."""

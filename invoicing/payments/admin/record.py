@@ -127,9 +127,7 @@ class PaymentClosingAdmin(BackofficeAdmin):
     def write(self, request: HttpRequest, instance: models.Model, form: forms.ModelForm[Any]) -> None:
         """Close the period."""
         closing = close_payments(**form.cleaned_data, by=signed_in_user(request))
-        instance.pk = closing.pk
-        if isinstance(instance, PaymentClosing):
-            instance.starts_on, instance.ends_on = closing.starts_on, closing.ends_on
+        self.stands_for(closing, instance)
 
 
 @admin.register(PaymentEvent)
