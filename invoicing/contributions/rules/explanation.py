@@ -186,9 +186,9 @@ def _given_back(line: MonthLine) -> Iterable[str]:
 def _year_bound_sentences(line: MonthLine) -> Iterable[str]:
     if line.due == line.bounded:
         return
-    if line.yearly_cap is not None and abs(line.year.due) == line.yearly_cap:
+    if line.yearly_cap is not None and abs(line.year.bounded) > line.yearly_cap:
         yield f"Le plafond de l’année, {format_euros(line.yearly_cap)}, est atteint\u00a0: ce mois doit {_rest(line)}."
-    elif line.yearly_minimum is not None and line.year.bounded < line.year.due:
+    elif line.yearly_minimum is not None and line.year.bounded < line.yearly_minimum:
         yield (
             f"Le minimum de l’année, un douzième par mois, atteint {format_euros(line.yearly_minimum)}\u00a0: "
             f"ce mois doit {_rest(line)}."

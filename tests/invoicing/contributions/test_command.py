@@ -225,6 +225,17 @@ def test_a_missing_month_owes_what_is_fixed_under_the_contract_before_it(tmp_pat
     assert [row["explanation"].startswith(told) for row in rows] == [False, True, True, False]
 
 
+def test_rows_come_in_any_order(tmp_path: Path) -> None:
+    """Months are sorted, activities stay in their order of appearance."""
+    rows = ["B,2026-02,1,0,0,0,CESA", "A,2026-01,2,0,0,0,CESA", "B,2026-01,3,0,0,0,CESA"]
+    found = simulate("\n".join([HEADER, *rows]), tmp_path)
+    assert [(row["activity"], row["month"], row["base"]) for row in found] == [
+        ("B", "2026-01", "3.00"),
+        ("B", "2026-02", "1.00"),
+        ("A", "2026-01", "2.00"),
+    ]
+
+
 def test_a_missing_month_without_rule_is_refused(tmp_path: Path) -> None:
     rule = tmp_path / "r.toml"
     text = FLAT.read_text().replace("valid_from = 2026-01-01", "valid_from = 2026-01-01\nvalid_to = 2026-01-31")
