@@ -39,8 +39,8 @@ class YearSoFar(NamedTuple):
     """A line from the start of its year to the end of a month: all that the next month needs.
 
     `proportional` is exact, before any rounding; `bounded` sums the months after their own minimum and cap, before
-    those of the year; `yearly_minimum` sums the yearly minimums of the months (twelve times what has accrued); `due` is what the year
-    amounts to so far.
+    those of the year; `yearly_minimum` sums the yearly minimums of the months (twelve times what has accrued); `due` is
+    what the year amounts to so far.
     """
 
     starts_on: date
