@@ -148,7 +148,8 @@ def _charged_stays(history: History, month: ActivityMonth, terms: TermsByContrac
             start = history.starts_on if values.free_from == FreeFrom.ACTIVITY else stay.contract_starts_on
             rank = (month.month.year - start.year) * MONTHS_A_YEAR + month.month.month - start.month
             if rank < values.free_months:
-                notes.append(Note(NoteKind.FREE, f"{rank + 1}/{values.free_months}"))
+                contract = f" {stay.contract}" if len(month.stays) > 1 else ""
+                notes.append(Note(NoteKind.FREE, f"{rank + 1}/{values.free_months}{contract}"))
                 continue
         charged.append(_Charged(stay, values))
     return charged
@@ -162,7 +163,7 @@ def _tier_by_tier(
     total: BaseParts | None = None
     reached = year_base
     for stay, terms in charged:
-        parts = base_parts(line, stay)
+        parts = _base_parts(line, stay)
         before, reached = reached, reached + parts.turnover - parts.excluded - parts.internal - parts.purchases
         total = parts if total is None else _sum(total, parts)
         if before != reached:
@@ -170,7 +171,7 @@ def _tier_by_tier(
     return total or NOTHING, reached - year_base, slices
 
 
-def base_parts(line: RuleLine, stay: Stay) -> BaseParts:
+def _base_parts(line: RuleLine, stay: Stay) -> BaseParts:
     """What a line of the rule counts of a stay, and what it leaves out."""
     collected = line.base in ON_COLLECTED
     excluded = ZERO

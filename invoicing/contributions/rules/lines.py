@@ -29,7 +29,7 @@ class Slice(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Why a month departs from the plain rule: a free month (« 2/6 »), or a decision's reference."""
+    """Why a month departs from the plain rule: a free month (« 2/6 », « 2/6 CAPE » for a part of it), or a decision."""
 
     kind: NoteKind
     text: str

@@ -127,7 +127,14 @@ def test_the_reduction_coefficient(gross: str, coefficient: str) -> None:
     assert reduction_coefficient(Decimal(gross), parameters=PARAMETERS, staff=60) == Decimal(coefficient)
 
 
+def test_the_reduction_is_larger_from_fifty_employees() -> None:
+    """0.02 + 0.3781 × 0.938982 = 0.3750 up to forty-nine."""
+    found = [reduction_coefficient(Decimal(500), parameters=PARAMETERS, staff=staff) for staff in (49, 50)]
+    assert found == [Decimal("0.3750"), Decimal("0.3788")]
+
+
 def test_no_budget_pays_nothing() -> None:
+    assert estimate_from_net(ZERO, parameters=PARAMETERS, employer=LARGE) == from_gross("0")
     for budget in ("0", "-12.50"):
         estimate = from_budget(budget)
         assert (estimate.gross, estimate.net, estimate.cost, estimate.left) == (0, 0, 0, Decimal(budget))

@@ -287,18 +287,21 @@ def test_an_activity_named_like_a_formula_stays_a_text(tmp_path: Path) -> None:
 def test_files_that_cannot_be_read_or_written(tmp_path: Path) -> None:
     source = tmp_path / "chiffres.csv"
     source.write_text(f"{HEADER}\n{ROW}\n")
+    alias = tmp_path / "alias.csv"
+    alias.symlink_to(source)
     for given in (
         {"rule": tmp_path / "absent.toml", "figures": source},
         {"rule": FLAT, "figures": tmp_path},
         {"rule": FLAT, "figures": source, "output": tmp_path / "absent" / "resultat.csv"},
         {"rule": FLAT, "figures": source, "output": source},
+        {"rule": FLAT, "figures": source, "output": alias},
         {"rule": FLAT, "figures": source, "output": tmp_path},
         {"rule": FLAT, "figures": source, "output": Path("/dev/null")},
     ):
         with pytest.raises(CommandError) as error:
             call_command("simulate_contributions", **given)
         assert error.value.returncode == 2
-    assert list(tmp_path.iterdir()) == [source]
+    assert set(tmp_path.iterdir()) == {source, alias}
     assert source.read_text() == f"{HEADER}\n{ROW}\n"
 
 
