@@ -206,6 +206,17 @@ def test_files_that_are_refused(tmp_path: Path, content: bytes, expected: str) -
     assert expected in refusal(content, tmp_path)
 
 
+def test_a_problem_is_one_line_whatever_is_quoted(tmp_path: Path) -> None:
+    """Line breaks and terminal commands in a cell or a heading are not repeated."""
+    said = refusal(f'{HEADER}\nA,2026-01,"1\n2\x1b[31m",0,0,0,CESA\n', tmp_path)
+    assert said == (
+        "chiffres.csv, ligne 2, colonne invoiced : « 1\ufffd2\ufffd[31m » n’est pas un montant "
+        "comme 1234.56 ou 1234,56."
+    )
+    said = refusal(f'{HEADER},"{"x" * 60}\ny"\n{ROW}\n', tmp_path)
+    assert said.startswith(f"chiffres.csv, ligne 1, colonne {'x' * 40}… : colonne inconnue.")
+
+
 def test_every_problem_is_told_up_to_a_hundred(tmp_path: Path) -> None:
     rows = "\n".join(f"A{number},x,1,0,0,0,CESA" for number in range(103))
     said = refusal(f"{HEADER}\n{rows}\n", tmp_path).splitlines()

@@ -280,6 +280,14 @@ def test_every_problem_is_told_once_and_in_order() -> None:
     ]
 
 
+def test_an_overlap_is_told_beside_other_problems() -> None:
+    found = problems(GOOD.replace("valid_to = 2026-06-30", "valid_to = 2026-07-31").replace("rate = 9.5", "rate = -1"))
+    assert [sentence.partition(" : ")[0] for sentence in found] == [
+        "r.toml, ligne 31, clé versions[1].lines[1].values.CESA.rate",
+        "r.toml, ligne 36, clé versions[2].valid_from",
+    ]
+
+
 def test_a_version_or_a_line_is_needed_and_codes_differ() -> None:
     assert problems('name = "R"\nversions = []') == [
         "r.toml, ligne 2, clé versions : une règle a au moins une version."
