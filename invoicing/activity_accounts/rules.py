@@ -181,8 +181,8 @@ def estimate_from_net(net: Decimal, *, parameters: PayParameters, employer: Empl
         low, high = ceiling, MAX_AMOUNT
         if find(high).net < net:
             raise ValueError("the net is beyond what a month may pay")
-    if find(low).net >= net:
-        return find(low)
+    if not net:
+        return find(ZERO)
     return find(_last(lambda gross: find(gross).net < net, low, high) + CENT)
 
 

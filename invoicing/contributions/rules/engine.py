@@ -99,10 +99,9 @@ def _month_line(
     proportional = round_cents(exact) - round_cents(before.proportional)
     fixed = _fixed_amounts(month, charged, waived) if charged else _Fixed()
     bounded = within_the_month(proportional, fixed.fee, fixed.monthly_minimum, fixed.monthly_cap)
-    last_terms = terms[month.stays[-1].contract]
     total, accrued = before.bounded + bounded, before.yearly_minimum + fixed.yearly_minimum
-    minimum = round_cents(accrued / MONTHS_A_YEAR) if accrued else None
-    due = _within_the_year(total, minimum, last_terms.yearly_cap)
+    cap = terms[month.stays[-1].contract].yearly_cap
+    due = _within_the_year(total, accrued, cap) - _within_the_year(before.bounded, before.yearly_minimum, cap)
     return MonthLine(
         month=month.month,
         code=line.code,
@@ -119,10 +118,10 @@ def _month_line(
         monthly_minimum=fixed.monthly_minimum,
         monthly_cap=fixed.monthly_cap,
         bounded=bounded,
-        yearly_minimum=minimum,
-        yearly_cap=last_terms.yearly_cap,
-        due=due - before.due,
-        year=YearSoFar(before.starts_on, before.base + base, exact, total, accrued, due),
+        yearly_minimum=_accrued(accrued),
+        yearly_cap=cap,
+        due=due,
+        year=YearSoFar(before.starts_on, before.base + base, exact, total, accrued, before.due + due),
         notes=tuple(notes),
     )
 
@@ -149,7 +148,8 @@ def _charged_stays(history: History, month: ActivityMonth, terms: TermsByContrac
             start = history.starts_on if values.free_from == FreeFrom.ACTIVITY else stay.contract_starts_on
             rank = (month.month.year - start.year) * MONTHS_A_YEAR + month.month.month - start.month
             if rank < values.free_months:
-                notes.append(Note(NoteKind.FREE, f"{rank + 1}/{values.free_months}"))
+                contract = f" {stay.contract}" if len(month.stays) > 1 else ""
+                notes.append(Note(NoteKind.FREE, f"{rank + 1}/{values.free_months}{contract}"))
                 continue
         charged.append(_Charged(stay, values))
     return charged
@@ -163,7 +163,7 @@ def _tier_by_tier(
     total: BaseParts | None = None
     reached = year_base
     for stay, terms in charged:
-        parts = base_parts(line, stay)
+        parts = _base_parts(line, stay)
         before, reached = reached, reached + parts.turnover - parts.excluded - parts.internal - parts.purchases
         total = parts if total is None else _sum(total, parts)
         if before != reached:
@@ -171,7 +171,7 @@ def _tier_by_tier(
     return total or NOTHING, reached - year_base, slices
 
 
-def base_parts(line: RuleLine, stay: Stay) -> BaseParts:
+def _base_parts(line: RuleLine, stay: Stay) -> BaseParts:
     """What a line of the rule counts of a stay, and what it leaves out."""
     collected = line.base in ON_COLLECTED
     excluded = ZERO
@@ -224,9 +224,9 @@ def _fixed_amounts(month: ActivityMonth, charged: list[_Charged], waived: frozen
 
 def _by_days(month: ActivityMonth, charged: list[_Charged]) -> _Fixed:
     days = sum(stay.days for stay in month.stays)
-    if not days:
-        return _Fixed(monthly_cap=charged[-1].terms.monthly_cap)
     weights = [stay.days for stay, _ in charged]
+    if not any(weights):
+        return _Fixed(monthly_cap=charged[-1].terms.monthly_cap)
 
     def average(name: str) -> Decimal:
         amounts = map(attrgetter(name), (terms for _, terms in charged))
@@ -255,8 +255,14 @@ def within_the_month(proportional: Decimal, fee: Decimal, minimum: Decimal | Non
     return without + (proportional if cap is None else max(proportional, without - cap))
 
 
-def _within_the_year(total: Decimal, minimum: Decimal | None, cap: Decimal | None) -> Decimal:
+def _accrued(yearly_minimums: Decimal) -> Decimal | None:
+    """What the minimum of the year amounts to after months whose yearly minimums have this sum."""
+    return round_cents(yearly_minimums / MONTHS_A_YEAR) if yearly_minimums else None
+
+
+def _within_the_year(total: Decimal, yearly_minimums: Decimal, cap: Decimal | None) -> Decimal:
     """The year so far between what its minimum has accrued to and its cap; see `within_the_month` below zero."""
+    minimum = _accrued(yearly_minimums)
     due = _bound(total, minimum, cap) if total >= 0 else _bound(ZERO, minimum, cap) + total
     return due if cap is None else max(due, -cap)
 

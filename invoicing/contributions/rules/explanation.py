@@ -87,8 +87,7 @@ def exact_euros(amount: Decimal) -> str:
 
 def _note_sentence(note: Note) -> str:
     if note.kind == NoteKind.FREE:
-        rank, count = note.text.split("/")
-        return f"Mois offert, le {rank}{'er' if rank == '1' else 'e'} sur {count}\u00a0: il ne compte pas dans l’année."
+        return _free_sentence(note.text)
     if note.kind == NoteKind.OVERRIDE:
         return f"Cette activité a ses propres valeurs, par dérogation ({note.text})."
     waived = {
@@ -97,6 +96,15 @@ def _note_sentence(note: Note) -> str:
         NoteKind.MINIMUM_WAIVED: "des minimums",
     }[NoteKind(note.kind)]
     return f"Exonération {waived} pour ce mois ({note.text})."
+
+
+def _free_sentence(text: str) -> str:
+    months, _, contract = text.partition(" ")
+    rank, count = months.split("/")
+    nth = f"le {rank}{'er' if rank == '1' else 'e'} sur {count}"
+    if contract:
+        return f"Mois offert pour la part {ContractType(contract).label}, {nth}\u00a0: elle ne compte pas dans l’année."
+    return f"Mois offert, {nth}\u00a0: il ne compte pas dans l’année."
 
 
 def _base_sentences(line: MonthLine) -> Iterable[str]:
@@ -123,7 +131,7 @@ def _base_sentences(line: MonthLine) -> Iterable[str]:
 def _slice_sentences(line: MonthLine) -> Iterable[str]:
     several = len({piece.contract for piece in line.slices}) > 1
     for piece in line.slices:
-        contract = f" (sous {ContractType(piece.contract).label})" if several else ""
+        contract = f" ({ContractType(piece.contract).label})" if several else ""
         text = f"{_bounds(piece)}{_piece(piece)} = {exact_euros(piece.amount)}{contract}."
         yield text[0].upper() + text[1:]
     exact = sum((piece.amount for piece in line.slices), ZERO)
@@ -156,7 +164,7 @@ def _fee_sentences(line: MonthLine) -> Iterable[str]:
 def _shared_by_days(line: MonthLine) -> str:
     if len(line.days) == 1:
         return ""
-    stays = [f"{days} jour{'s' if days > 1 else ''} en {ContractType(contract).label}" for contract, days in line.days]
+    stays = [f"{days} jour{'s' if days > 1 else ''} {ContractType(contract).label}" for contract, days in line.days]
     return f", au prorata des jours ({', '.join(stays)})"
 
 
@@ -186,9 +194,9 @@ def _given_back(line: MonthLine) -> Iterable[str]:
 def _year_bound_sentences(line: MonthLine) -> Iterable[str]:
     if line.due == line.bounded:
         return
-    if line.yearly_cap is not None and abs(line.year.due) == line.yearly_cap:
+    if line.yearly_cap is not None and abs(line.year.bounded) > line.yearly_cap:
         yield f"Le plafond de l’année, {format_euros(line.yearly_cap)}, est atteint\u00a0: ce mois doit {_rest(line)}."
-    elif line.yearly_minimum is not None and line.year.bounded < line.year.due:
+    elif line.yearly_minimum is not None and line.year.bounded < line.yearly_minimum:
         yield (
             f"Le minimum de l’année, un douzième par mois, atteint {format_euros(line.yearly_minimum)}\u00a0: "
             f"ce mois doit {_rest(line)}."

@@ -117,7 +117,12 @@ class FiguresReader:
             if name not in COLUMNS:
                 known = ", ".join(COLUMNS)
                 problems.append(
-                    Problem(self.file, line, f"colonne {name}", f"colonne inconnue. Colonnes attendues\u00a0: {known}.")
+                    Problem(
+                        self.file,
+                        line,
+                        f"colonne {_short(name)}",
+                        f"colonne inconnue. Colonnes attendues\u00a0: {known}.",
+                    )
                 )
             elif values.count(name) > 1:
                 problems.append(Problem(self.file, line, f"colonne {name}", "la colonne est donnée deux fois."))

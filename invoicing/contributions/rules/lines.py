@@ -29,7 +29,7 @@ class Slice(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Why a month departs from the plain rule: a free month (« 2/6 »), or a decision's reference."""
+    """Why a month departs from the plain rule: a free month (« 2/6 », « 2/6 CAPE » for a part of it), or a decision."""
 
     kind: NoteKind
     text: str
@@ -38,9 +38,9 @@ class Note(NamedTuple):
 class YearSoFar(NamedTuple):
     """A line from the start of its year to the end of a month: all that the next month needs.
 
-    `proportional` is exact, before any rounding; `bounded` sums the months after their own minimum and cap;
-    `yearly_minimum` sums the yearly minimums of the months (twelve times what has accrued); `due` is what the year
-    amounts to so far.
+    `proportional` is exact, before any rounding; `bounded` sums the months after their own minimum and cap, before
+    those of the year; `yearly_minimum` sums the yearly minimums of the months (twelve times what has accrued); `due` is
+    what the year amounts to so far.
     """
 
     starts_on: date

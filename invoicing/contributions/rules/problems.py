@@ -1,9 +1,11 @@
 """What is wrong in a file that a person wrote, told as sentences that name the place."""
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 MOST_SHOWN = 100
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # one problem is one line, and commands no terminal
 
 
 class Problem(NamedTuple):
@@ -20,7 +22,7 @@ class Problem(NamedTuple):
             where.append(f"ligne {self.line}")
         if self.place:
             where.append(self.place)
-        return f"{', '.join(where)}\u00a0: {self.sentence}"
+        return UNPRINTABLE.sub("\ufffd", f"{', '.join(where)}\u00a0: {self.sentence}")
 
 
 class FileProblemsError(Exception):

@@ -69,18 +69,17 @@ def _products(table: Table, catalogue: Collection[str] | None) -> dict[str, str]
 
 def _versions(table: Table, products: Mapping[str, str]) -> tuple[RuleVersion, ...]:
     items = table.some_items("versions", "une règle a au moins une version.")
-    before = len(table.reading.problems)
     read = [(_version(table.reading, item, rank, products), rank) for rank, item in enumerate(items)]
     read.sort(key=lambda pair: pair[0].valid_from)
-    if len(table.reading.problems) == before:
-        for (earlier, _), (later, rank) in pairwise(read):
-            if earlier.valid_to is None or earlier.valid_to >= later.valid_from:
-                end = f"au {earlier.valid_to:%d/%m/%Y}" if earlier.valid_to else "sans fin"
-                table.reading.problem(
-                    ("versions", rank, "valid_from"),
-                    f"les dates chevauchent une autre version, du {earlier.valid_from:%d/%m/%Y} {end}. "
-                    "Donnez à chaque version un valid_to avant le valid_from de la suivante.",
-                )
+    dated = [pair for pair in read if pair[0].valid_from > date.min]
+    for (earlier, _), (later, rank) in pairwise(dated):
+        if earlier.valid_to is None or earlier.valid_to >= later.valid_from:
+            end = f"au {earlier.valid_to:%d/%m/%Y}" if earlier.valid_to else "sans fin"
+            table.reading.problem(
+                ("versions", rank, "valid_from"),
+                f"les dates chevauchent une autre version, du {earlier.valid_from:%d/%m/%Y} {end}. "
+                "Donnez à chaque version un valid_to avant le valid_from de la suivante.",
+            )
     return tuple(version for version, _ in read)
 
 
@@ -93,7 +92,7 @@ def _version(reading: Reading, data: object, rank: int, products: Mapping[str, s
     lines = tuple(_line(reading, item, (*path, "lines", number), products) for number, item in enumerate(items))
     seen: set[str] = set()
     for number, line in enumerate(lines):
-        if line.code in seen:
+        if line.code and line.code in seen:
             reading.problem(
                 (*path, "lines", number, "code"), f"le code «\u00a0{line.code}\u00a0» sert déjà à une autre ligne."
             )

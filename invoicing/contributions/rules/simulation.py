@@ -55,7 +55,7 @@ def _row(activity: str, lines: tuple[MonthLine, ...], remarks: Iterable[str]) ->
         neutral_text(activity),
         f"{first.month:%Y-%m}",
         f"{round_cents(first.base):f}",
-        " ; ".join(details),
+        "\u00a0; ".join(details),
         f"{round_cents(total(lines) + ZERO):f}",
         f"{round_cents(first.year.base):f}",
         " ".join(sentences),

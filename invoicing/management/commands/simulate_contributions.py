@@ -26,7 +26,7 @@ class Command(BaseCommand):
         """The two files read, and the one written."""
         parser.add_argument("--rule", type=Path, required=True, help="règle, au format TOML")
         parser.add_argument("--figures", type=Path, required=True, help="chiffres par activité et par mois, en CSV")
-        parser.add_argument("--output", type=Path, help="fichier CSV à écrire ; sinon, la sortie standard")
+        parser.add_argument("--output", type=Path, help="fichier CSV à écrire\u00a0; sinon, la sortie standard")
 
     def handle(self, *_args: object, **options: object) -> None:
         """Read and reckon everything, then write."""

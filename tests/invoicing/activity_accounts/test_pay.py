@@ -29,6 +29,7 @@ PARAMETERS = pay_parameters(JUNE)
 LARGE = EmployerSettings(staff=60, accident_rate=Decimal("0.0208"))
 SMALL = replace(LARGE, staff=5)
 CEILING = PARAMETERS.monthly_ceiling
+LAST_REDUCED = Decimal("5469.22")  # a cent under three SMIC
 cents = st.integers(0, 2_000_000).map(lambda number: number * CENT)
 employers = st.builds(
     EmployerSettings,
@@ -126,7 +127,14 @@ def test_the_reduction_coefficient(gross: str, coefficient: str) -> None:
     assert reduction_coefficient(Decimal(gross), parameters=PARAMETERS, staff=60) == Decimal(coefficient)
 
 
+def test_the_reduction_is_larger_from_fifty_employees() -> None:
+    """0.02 + 0.3781 × 0.938982 = 0.3750 up to forty-nine."""
+    found = [reduction_coefficient(Decimal(500), parameters=PARAMETERS, staff=staff) for staff in (49, 50)]
+    assert found == [Decimal("0.3750"), Decimal("0.3788")]
+
+
 def test_no_budget_pays_nothing() -> None:
+    assert estimate_from_net(ZERO, parameters=PARAMETERS, employer=LARGE) == from_gross("0")
     for budget in ("0", "-12.50"):
         estimate = from_budget(budget)
         assert (estimate.gross, estimate.net, estimate.cost, estimate.left) == (0, 0, 0, Decimal(budget))
@@ -195,6 +203,14 @@ def test_the_ceiling_costs_the_cet_at_once() -> None:
     assert (stuck.gross, stuck.left) == (CEILING, Decimal("8.41"))
 
 
+def test_three_smic_cost_the_rest_of_the_reduction_at_once() -> None:
+    """2 % of the pay, 109.38 €, are lost with the last cent: a budget in between pays no more."""
+    under, above = from_gross("5469.22"), from_gross("5469.23")
+    assert (under.reduction, above.reduction) == (Decimal("109.38"), ZERO)
+    stuck = estimate_from_budget(above.cost - CENT, parameters=PARAMETERS, employer=LARGE)
+    assert (stuck.gross, stuck.left) == (LAST_REDUCED, above.cost - under.cost - CENT)
+
+
 @given(cents, cents, employers)
 def test_more_budget_never_pays_less_gross(one: Decimal, other: Decimal, employer: EmployerSettings) -> None:
     """And neither less net, on each side of the ceiling."""
@@ -222,7 +238,7 @@ def test_a_budget_is_used_up_or_says_by_how_much_not(budget: Decimal, employer: 
     assert estimate.left >= 0
     more = estimate_from_gross(estimate.gross + CENT, parameters=PARAMETERS, employer=employer)
     assert more.cost > budget
-    if estimate.gross and estimate.gross != CEILING:
+    if estimate.gross and estimate.gross not in {CEILING, LAST_REDUCED}:
         assert estimate.left < 1  # the steps of the coefficient
 
 

@@ -206,6 +206,17 @@ def test_files_that_are_refused(tmp_path: Path, content: bytes, expected: str) -
     assert expected in refusal(content, tmp_path)
 
 
+def test_a_problem_is_one_line_whatever_is_quoted(tmp_path: Path) -> None:
+    """Line breaks and terminal commands in a cell or a heading are not repeated."""
+    said = refusal(f'{HEADER}\nA,2026-01,"1\n2\x1b[31m",0,0,0,CESA\n', tmp_path)
+    assert said == (
+        "chiffres.csv, ligne 2, colonne invoiced : « 1\ufffd2\ufffd[31m » n’est pas un montant "
+        "comme 1234.56 ou 1234,56."
+    )
+    said = refusal(f'{HEADER},"{"x" * 60}\ny"\n{ROW}\n', tmp_path)
+    assert said.startswith(f"chiffres.csv, ligne 1, colonne {'x' * 40}… : colonne inconnue.")
+
+
 def test_every_problem_is_told_up_to_a_hundred(tmp_path: Path) -> None:
     rows = "\n".join(f"A{number},x,1,0,0,0,CESA" for number in range(103))
     said = refusal(f"{HEADER}\n{rows}\n", tmp_path).splitlines()
@@ -223,6 +234,17 @@ def test_a_missing_month_owes_what_is_fixed_under_the_contract_before_it(tmp_pat
     ]
     told = "Le fichier n’a pas de ligne pour ce mois\u00a0: ses chiffres comptent pour zéro. "
     assert [row["explanation"].startswith(told) for row in rows] == [False, True, True, False]
+
+
+def test_rows_come_in_any_order(tmp_path: Path) -> None:
+    """Months are sorted, activities stay in their order of appearance."""
+    rows = ["B,2026-02,1,0,0,0,CESA", "A,2026-01,2,0,0,0,CESA", "B,2026-01,3,0,0,0,CESA"]
+    found = simulate("\n".join([HEADER, *rows]), tmp_path)
+    assert [(row["activity"], row["month"], row["base"]) for row in found] == [
+        ("B", "2026-01", "3.00"),
+        ("B", "2026-02", "1.00"),
+        ("A", "2026-01", "2.00"),
+    ]
 
 
 def test_a_missing_month_without_rule_is_refused(tmp_path: Path) -> None:
@@ -276,18 +298,21 @@ def test_an_activity_named_like_a_formula_stays_a_text(tmp_path: Path) -> None:
 def test_files_that_cannot_be_read_or_written(tmp_path: Path) -> None:
     source = tmp_path / "chiffres.csv"
     source.write_text(f"{HEADER}\n{ROW}\n")
+    alias = tmp_path / "alias.csv"
+    alias.symlink_to(source)
     for given in (
         {"rule": tmp_path / "absent.toml", "figures": source},
         {"rule": FLAT, "figures": tmp_path},
         {"rule": FLAT, "figures": source, "output": tmp_path / "absent" / "resultat.csv"},
         {"rule": FLAT, "figures": source, "output": source},
+        {"rule": FLAT, "figures": source, "output": alias},
         {"rule": FLAT, "figures": source, "output": tmp_path},
         {"rule": FLAT, "figures": source, "output": Path("/dev/null")},
     ):
         with pytest.raises(CommandError) as error:
             call_command("simulate_contributions", **given)
         assert error.value.returncode == 2
-    assert list(tmp_path.iterdir()) == [source]
+    assert set(tmp_path.iterdir()) == {source, alias}
     assert source.read_text() == f"{HEADER}\n{ROW}\n"
 
 

@@ -156,6 +156,25 @@ def test_a_change_of_contract_inside_the_month() -> None:
     assert (line.fee, line.due, line.base) == (Decimal("34.23"), Decimal("134.23"), 1500)
 
 
+def test_another_yearly_cap_is_not_retroactive() -> None:
+    """What the CAPE's cap has spared is not asked for under the CESA, and what was due above the CESA's is kept."""
+    small, large = terms(yearly_cap="300"), terms(yearly_cap="2000")
+    months = (stay("10000", contract=CAPE), stay("0"), stay("5000"), stay("9000"))
+    assert due(*months, rule=rule_of({CAPE: small, CESA: large, ASSOCIE: large})) == [
+        "300.00",
+        "0.00",
+        "500.00",
+        "500.00",
+    ]
+    assert due(*months, rule=rule_of({CAPE: large, CESA: small, ASSOCIE: small})) == ["1000.00", "0.00", "0.00", "0.00"]
+
+
+def test_what_follows_a_free_contract_that_has_ended_is_capped_as_a_whole_month() -> None:
+    values = terms(monthly_cap="90", free_months=1, free_from=FreeFrom.CONTRACT)
+    month = (stay("100", days=20), stay("2000", days=0, starts_on=date(2025, 1, 1)))
+    assert due(month, rule=rule_of(values)) == ["90.00"]
+
+
 def test_caps_of_a_month_with_two_contracts() -> None:
     """The month is capped when both are; the year's cap is that of the contract at its end."""
     capped, free = terms(monthly_cap="31", yearly_cap="25"), terms(yearly_cap="500")

@@ -72,10 +72,10 @@ def test_fees_and_minimums_of_two_contracts_say_the_days() -> None:
     january = (stay("10", contract=CAPE, days=1), stay("5", contract=CESA, days=30))
     assert told(january, rule=rule_of(values)) == [
         "Base de janvier 2026 : 15,00 € facturés.",
-        "10 % de 10,00 € = 1,00 € (sous CAPE).",
-        "10 % de 5,00 € = 0,50 € (sous CESA).",
-        "Forfait du mois : 50,00 €, au prorata des jours (1 jour en CAPE, 30 jours en CESA).",
-        "Le minimum du mois, 90,00 €, au prorata des jours (1 jour en CAPE, 30 jours en CESA), remplace 51,50 €.",
+        "10 % de 10,00 € = 1,00 € (CAPE).",
+        "10 % de 5,00 € = 0,50 € (CESA).",
+        "Forfait du mois : 50,00 €, au prorata des jours (1 jour CAPE, 30 jours CESA).",
+        "Le minimum du mois, 90,00 €, au prorata des jours (1 jour CAPE, 30 jours CESA), remplace 51,50 €.",
         "Contribution de janvier 2026 : 90,00 €.",
     ]
 
@@ -102,6 +102,10 @@ def test_caps_and_yearly_minimums() -> None:
     assert told("9000", "9000", rule=rule_of(terms(yearly_cap="1000")))[3] == (
         "Le plafond de l’année, 1 000,00 €, est atteint : ce mois doit 100,00 € "
         "(l’année passe de 900,00 € à 1 000,00 €)."
+    )
+    assert told("9000", "9000", "-9000", rule=rule_of(terms(yearly_cap="1000")))[3] == (
+        "Ce que le minimum ou le plafond de l’année a changé avant s’impute : "
+        "ce mois doit −100,00 € (l’année passe de 1 000,00 € à 900,00 €)."
     )
     yearly = rule_of(terms(yearly_minimum="600"))
     assert told("0", rule=yearly) == [
@@ -131,6 +135,17 @@ def test_decisions_and_free_months_are_named() -> None:
     free = rule_of(terms(free_months=2, free_from=FreeFrom.CONTRACT))
     assert told("100", rule=free)[0] == "Mois offert, le 1er sur 2 : il ne compte pas dans l’année."
     assert told("100", "100", rule=free)[0] == "Mois offert, le 2e sur 2 : il ne compte pas dans l’année."
+
+
+def test_a_month_that_is_free_in_part_says_which() -> None:
+    values = {CAPE: terms(free_months=6), CESA: terms(), ASSOCIE: terms()}
+    january = (stay("1000", contract=CAPE, days=10), stay("100", contract=CESA, days=21))
+    assert told(january, rule=rule_of(values)) == [
+        "Mois offert pour la part CAPE, le 1er sur 6 : elle ne compte pas dans l’année.",
+        "Base de janvier 2026 : 100,00 € facturés.",
+        "10 % de 100,00 € = 10,00 €.",
+        "Contribution de janvier 2026 : 10,00 €.",
+    ]
 
 
 def test_the_phrase_of_a_line() -> None:

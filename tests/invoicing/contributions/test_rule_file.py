@@ -87,6 +87,12 @@ def test_what_a_file_says() -> None:
     assert f"{first.valid_to} {second.valid_from} {second.valid_to}" == "2026-06-30 2026-07-01 None"
 
 
+def test_a_minimum_may_be_the_cap() -> None:
+    """Then every month owes the same."""
+    rule = read(GOOD.replace("monthly_cap = 2000", "monthly_cap = 12.5"))
+    assert rule.versions[0].lines[0].terms[CESA].monthly_cap == Decimal("12.5")
+
+
 def test_numbers_are_never_binary() -> None:
     """0.1 in the file is a tenth."""
     rule = read(GOOD.replace("rate = 9.5", "rate = 0.1"))
@@ -271,6 +277,14 @@ def test_every_problem_is_told_once_and_in_order() -> None:
     assert [sentence.partition(" : ")[0] for sentence in found] == [
         "r.toml, ligne 26, clé versions[1].lines[1].values.ALL.monthly_fee",
         "r.toml, ligne 31, clé versions[1].lines[1].values.CESA.rate",
+    ]
+
+
+def test_an_overlap_is_told_beside_other_problems() -> None:
+    found = problems(GOOD.replace("valid_to = 2026-06-30", "valid_to = 2026-07-31").replace("rate = 9.5", "rate = -1"))
+    assert [sentence.partition(" : ")[0] for sentence in found] == [
+        "r.toml, ligne 31, clé versions[1].lines[1].values.CESA.rate",
+        "r.toml, ligne 36, clé versions[2].valid_from",
     ]
 
 
