@@ -144,7 +144,8 @@ class ReceiptAdmin(BackofficeAdmin):
     @display(description="situation")
     def standing_text(self, receipt: Receipt) -> str:
         """The same in words, for the receipt's own page."""
-        return self.standing(receipt)[1]
+        words: str = self.standing(receipt)[1]
+        return words
 
     # Recording
 

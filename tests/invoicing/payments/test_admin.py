@@ -75,7 +75,7 @@ def test_what_the_customer_owes_is_proposed_the_oldest_first(client: Client) -> 
     receive(customer, "120", (paid, "120"))
     invoice_of(make_customer(customer.activity), "5000")
     add = reverse("admin:invoicing_receipt_add")
-    page = client.get(add, {"customer": customer.pk, "amount": "700,50", "reference": "VIR 12"})
+    page = client.get(f"{add}?customer={customer.pk}&amount=700,50&reference=VIR+12")
     (inline,) = page.context["inline_admin_formsets"]
     rows = [form.initial for form in inline.formset.forms]
     assert rows == [
