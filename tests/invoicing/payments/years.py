@@ -1,4 +1,4 @@
-"""Random years of a cooperative's books: what may happen from one day to the next, done through the services."""
+"""Two random years of a cooperative's books: what may happen from one day to the next, done through the services."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from invoicing.invoices.queries import open_deposits, retained_invoices
 from invoicing.invoices.rules import DraftLine, SaleTerms
 from invoicing.invoices.services import issue_credit_note, release_retention
 from invoicing.ledger.enums import PeriodState
-from invoicing.ledger.models import Period
-from invoicing.ledger.services import lock_period
+from invoicing.ledger.models import FiscalYear, Period
+from invoicing.ledger.services import close_fiscal_year, lock_period
 from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import Receipt
 from invoicing.payments.queries import cheques_to_remit, open_credit_notes, outstanding_invoices, unallocated_receipts
@@ -39,7 +39,7 @@ from tests.invoicing.factories import accountant, make_customer, make_issued, ma
 
 CODES = ("FR20", "FR10", "FR5.5", "FR2.1", "EXO-FORMATION")
 METHODS = tuple(PaymentMethod)
-LAST_DAY = date(2026, 12, 31)
+LAST_DAY = date(2027, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,10 @@ class Step:
 
 @dataclass
 class Year:
-    """The year as it goes: its customers, and the day it has come to."""
+    """The time as it goes: its customers, and the day it has come to."""
 
     customers: list[Customer]
-    day: date = date(2026, 1, 5)
+    day: date = date(2026, 7, 1)
     done: list[str] = field(default_factory=list)
 
 
@@ -265,10 +265,16 @@ def _release(year: Year, _step: Step) -> None:
 
 def _close(year: Year, _step: Step) -> None:
     """Lock the month before this one, and close its payments."""
-    period = Period.objects.filter(ends_on__lt=year.day, ends_on__gte=date(2026, 1, 1)).order_by("-ends_on").first()
+    period = Period.objects.filter(ends_on__lt=year.day).order_by("-ends_on").first()
     if period is not None and period.state == PeriodState.OPEN:
         close_payments(kind=ClosingKind.MONTH, day=period.starts_on, by=accountant())
         lock_period(period=period, by=accountant())
+
+
+def _close_year(year: Year, _step: Step) -> None:
+    """Close every fiscal year that is over."""
+    for past in FiscalYear.objects.filter(ends_on__lt=year.day, closed_on=None).order_by("starts_on"):
+        close_fiscal_year(year=past, on=year.day, by=accountant())
 
 
 ACTS: dict[str, Callable[[Year, Step], None]] = {
@@ -285,6 +291,7 @@ ACTS: dict[str, Callable[[Year, Step], None]] = {
     "lose": _lose,
     "release": _release,
     "close": _close,
+    "close year": _close_year,
 }
 USUAL = ["issue"] * 5 + ["pay"] * 5 + ["credit", "settle credit", "allocate"] + list(ACTS)
 
@@ -294,7 +301,7 @@ def step_of(*acts: str) -> st.SearchStrategy[Step]:
     return st.builds(
         Step,
         act=st.sampled_from(acts),
-        days=st.integers(0, 25),
+        days=st.integers(0, 50),
         pick=st.integers(0, 29),
         share=st.integers(1, 999),
         cents=st.integers(1, 250_000),
