@@ -3,7 +3,7 @@
 from invoicing.ledger.services.close_fiscal_year import close_fiscal_year
 from invoicing.ledger.services.load_chart import load_chart_of_accounts
 from invoicing.ledger.services.lock_period import lock_period, unlock_period
-from invoicing.ledger.services.match_lines import match_lines, unmatch
+from invoicing.ledger.services.match_lines import match_lines, unmatch, unmatch_lines
 from invoicing.ledger.services.open_fiscal_year import open_fiscal_year
 from invoicing.ledger.services.post_entry import change_draft_entry, delete_draft_entry, post_draft_entry, post_entry
 from invoicing.ledger.services.reverse_entry import reverse_entry
@@ -24,5 +24,6 @@ __all__ = [
     "save_auxiliary",
     "unlock_period",
     "unmatch",
+    "unmatch_lines",
     "validate_entries",
 ]

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from cae_backoffice.core import audit
 from cae_backoffice.core.errors import RefusalError
 from invoicing.ledger.enums import EntryState, PeriodState
-from invoicing.ledger.models import Entry, Period
+from invoicing.ledger.models import Entry, EntryLine, Period
 from members.people.models import User
 
 VALIDATE = """
@@ -35,6 +36,8 @@ def validate_entries(*, entries: Iterable[Entry], by: User, on: date) -> list[En
     )
     if any(entry.state != EntryState.DRAFT for entry in locked):
         raise RefusalError("Une de ces écritures est déjà validée.")
+    undated = EntryLine.objects.filter(entry__in=locked, auxiliary__isnull=False, due_on=None)
+    undated.update(due_on=F("entry_on"))  # see rules.with_due_dates
     blocked = Period.objects.exclude(state=PeriodState.OPEN)
     for entry in locked:
         if blocked.filter(starts_on__lte=entry.entry_on, ends_on__gte=entry.entry_on).exists():

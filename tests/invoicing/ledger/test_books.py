@@ -291,6 +291,6 @@ def test_monthly_balances_always_equal_their_lines(
         transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize(("letters", "expected"), [([], "A"), (["A", "B"], "C"), (["Z"], "AA"), (["AZ", "Z"], "BA")])
-def test_letters_follow_one_another(letters: list[str], expected: str) -> None:
-    assert next_letter(letters) == expected
+@pytest.mark.parametrize(("last", "expected"), [("", "A"), ("B", "C"), ("Z", "AA"), ("AZ", "BA"), ("ZZ", "AAA")])
+def test_letters_follow_one_another(last: str, expected: str) -> None:
+    assert next_letter(last) == expected
