@@ -119,8 +119,8 @@ class AuxiliaryField(forms.CharField):
         if len(alike) == 1:
             return alike[0]
         if not alike:
-            raise forms.ValidationError(f"Aucun compte auxiliaire n’a le code ou le nom « {typed} ».")
-        raise forms.ValidationError(f"Précisez : {', '.join(str(auxiliary) for auxiliary in alike)}…")
+            raise forms.ValidationError(f"Aucun compte auxiliaire n’a le code ou le nom «\u00a0{typed} ».")
+        raise forms.ValidationError(f"Précisez\u00a0: {', '.join(str(auxiliary) for auxiliary in alike)}…")
 
 
 class GeneralLedgerForm(PeriodForm):

@@ -314,7 +314,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 name="invoicing_templateline_positive",
-                violation_error_message="Le montant est positif ; le pourcentage est entre 0 et 100.",
+                violation_error_message="Le montant est positif\u00a0; le pourcentage est entre 0 et 100.",
             ),
         ),
         migrations.RunSQL(FORWARD, REVERSE),

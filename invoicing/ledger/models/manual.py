@@ -71,7 +71,7 @@ class EntryTemplateLine(models.Model):
                 condition=(Q(amount__isnull=True) | Q(amount__gt=0))
                 & (Q(percentage__isnull=True) | Q(percentage__gt=0, percentage__lte=100)),
                 name="invoicing_templateline_positive",
-                violation_error_message="Le montant est positif ; le pourcentage est entre 0 et 100.",
+                violation_error_message="Le montant est positif\u00a0; le pourcentage est entre 0 et 100.",
             ),
         ]
 

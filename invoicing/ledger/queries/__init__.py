@@ -13,6 +13,8 @@ from invoicing.ledger.queries.balances import (
     trial_balance,
 )
 from invoicing.ledger.queries.checks import balances_apart
+from invoicing.ledger.queries.closing import ClosingCheck, closing_checklist
+from invoicing.ledger.queries.imports import ImportPreview, import_preview
 from invoicing.ledger.queries.lines import JournalScope, Ledger, LinePage, OrderedLines
 from invoicing.ledger.queries.receivables import AgedReceivable, aged_receivables, late_items, open_items
 from invoicing.ledger.queries.sources import source_address, source_label
@@ -21,6 +23,8 @@ __all__ = [
     "NO_ACTIVITY",
     "AccountBalance",
     "AgedReceivable",
+    "ClosingCheck",
+    "ImportPreview",
     "JournalScope",
     "Ledger",
     "LedgerScope",
@@ -33,6 +37,8 @@ __all__ = [
     "balance_of",
     "balances_apart",
     "books_start",
+    "closing_checklist",
+    "import_preview",
     "late_items",
     "open_items",
     "source_address",

@@ -10,14 +10,23 @@ from invoicing.ledger.rules.entries import (
     signed,
     with_due_dates,
 )
+from invoicing.ledger.rules.files import FileEntry, FileError, FileLine, ReadFile, read_file
+from invoicing.ledger.rules.templates import TemplateAmount, template_amounts
 
 __all__ = [
     "MAX_FISCAL_YEAR_MONTHS",
     "EntryDraft",
+    "FileEntry",
+    "FileError",
+    "FileLine",
     "LineDraft",
+    "ReadFile",
+    "TemplateAmount",
     "entry_errors",
     "next_letter",
     "opposite",
+    "read_file",
     "signed",
+    "template_amounts",
     "with_due_dates",
 ]

@@ -48,14 +48,14 @@ def entry_errors(entry: EntryDraft) -> list[str]:
     if len(entry.lines) < 2:  # noqa: PLR2004  a debit and a credit
         errors.append("Une écriture a au moins deux lignes.")
     errors += [
-        f"Ligne {position} : une ligne est au débit ou au crédit, d’un montant positif."
+        f"Ligne {position}\u00a0: une ligne est au débit ou au crédit, d’un montant positif."
         for position, line in enumerate(entry.lines, 1)
         if (line.debit > 0) == (line.credit > 0) or line.debit < 0 or line.credit < 0
     ]
     difference = sum((line.debit - line.credit for line in entry.lines), ZERO)
     if difference:
         side = "débit" if difference > 0 else "crédit"
-        errors.append(f"L’écriture n’est pas équilibrée : le {side} dépasse de {format_euros(abs(difference))}.")
+        errors.append(f"L’écriture n’est pas équilibrée\u00a0: le {side} dépasse de {format_euros(abs(difference))}.")
     return errors
 
 

@@ -39,7 +39,7 @@ def match_lines(*, lines: Iterable[EntryLine], on: date, by: User) -> Matching:
     _refuse_closed_years(locked)
     difference = sum((line.debit - line.credit for line in locked), ZERO)
     if difference:
-        raise RefusalError(f"Les lignes ne se soldent pas : il reste {format_euros(difference)}.")
+        raise RefusalError(f"Les lignes ne se soldent pas\u00a0: il reste {format_euros(difference)}.")
     # Letters of an account are given one at a time; NO KEY lets other postings refer to the account meanwhile.
     Account.objects.select_for_update(of=("self",), no_key=True).get(pk=account.pk)
     # The last letter given is the last row: O(1) however many there are (index invoicing_matching_last).
@@ -82,4 +82,4 @@ def unmatch_lines(*, lines: Iterable[EntryLine], by: User) -> int:
 def _refuse_closed_years(lines: Iterable[EntryLine]) -> None:
     closed = next((line.entry.fiscal_year for line in lines if line.entry.fiscal_year.closed_on), None)
     if closed is not None:
-        raise RefusalError(f"{closed} : il est clôturé, son lettrage ne change plus.")
+        raise RefusalError(f"{closed}\u00a0: il est clôturé, son lettrage ne change plus.")

@@ -36,7 +36,7 @@ def post_entry(*, entry: EntryDraft, by: User) -> Entry:
 @transaction.atomic
 def change_draft_entry(*, entry: Entry, content: EntryDraft, by: User) -> Entry:
     """Replace what a draft holds, lines included. A validated entry is refused."""
-    locked = _locked_draft(entry, "Une écriture validée ne change pas : contrepassez-la.")
+    locked = _locked_draft(entry, "Une écriture validée ne change pas\u00a0: contrepassez-la.")
     year, accounts = _checked(content)
     locked.fiscal_year = year
     locked.journal = Journal.objects.get(code=content.journal)
@@ -52,7 +52,7 @@ def change_draft_entry(*, entry: Entry, content: EntryDraft, by: User) -> Entry:
 @transaction.atomic
 def delete_draft_entry(*, entry: Entry, by: User) -> None:
     """Take away an entry that was never validated."""
-    locked = _locked_draft(entry, "Une écriture validée ne se supprime pas : contrepassez-la.")
+    locked = _locked_draft(entry, "Une écriture validée ne se supprime pas\u00a0: contrepassez-la.")
     audit.record(by=by, action="entry.deleted", subject=locked, changes={"label": locked.label})
     locked.delete()
 
@@ -128,12 +128,14 @@ def _accounts(lines: tuple[LineDraft, ...]) -> tuple[dict[str, Account], list[st
     for position, line in enumerate(lines, 1):
         account = accounts.get(line.account)
         if account is None:
-            errors.append(f"Ligne {position} : le compte {line.account} n’existe pas.")
+            errors.append(f"Ligne {position}\u00a0: le compte {line.account} n’existe pas.")
         elif not account.is_active:
-            errors.append(f"Ligne {position} : le compte {line.account} n’est plus utilisable.")
+            errors.append(f"Ligne {position}\u00a0: le compte {line.account} n’est plus utilisable.")
         elif account.auxiliary_kind != kinds.get(line.auxiliary_id or 0, ""):
             wanted = account.get_auxiliary_kind_display() if account.auxiliary_kind else "aucun"
-            errors.append(f"Ligne {position} : le compte {line.account} attend un compte auxiliaire : {wanted}.")
+            errors.append(
+                f"Ligne {position}\u00a0: le compte {line.account} attend un compte auxiliaire\u00a0: {wanted}."
+            )
     return accounts, errors
 
 
@@ -145,5 +147,5 @@ def _period_errors(period: Period | None, day: date) -> list[str]:
     if period is None:
         return [f"Aucun exercice ne contient le {day:%d/%m/%Y}."]
     if period.state != PeriodState.OPEN:
-        return [f"La période {period} est {period.get_state_display().lower()} : elle ne reçoit plus d’écriture."]
+        return [f"La période {period} est {period.get_state_display().lower()}\u00a0: elle ne reçoit plus d’écriture."]
     return []
