@@ -12,7 +12,7 @@ from invoicing.ledger.queries.balances import (
     sums_between,
     trial_balance,
 )
-from invoicing.ledger.queries.checks import balances_apart
+from invoicing.ledger.queries.checks import LEDGER_CHECKS, BookCheck, balances_apart, sql_check
 from invoicing.ledger.queries.closing import ClosingCheck, closing_checklist
 from invoicing.ledger.queries.imports import ImportPreview, import_preview
 from invoicing.ledger.queries.lines import JournalScope, Ledger, LinePage, OrderedLines
@@ -20,9 +20,11 @@ from invoicing.ledger.queries.receivables import AgedReceivable, aged_receivable
 from invoicing.ledger.queries.sources import source_address, source_label
 
 __all__ = [
+    "LEDGER_CHECKS",
     "NO_ACTIVITY",
     "AccountBalance",
     "AgedReceivable",
+    "BookCheck",
     "ClosingCheck",
     "ImportPreview",
     "JournalScope",
@@ -43,6 +45,7 @@ __all__ = [
     "open_items",
     "source_address",
     "source_label",
+    "sql_check",
     "sums_between",
     "trial_balance",
 ]
