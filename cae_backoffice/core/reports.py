@@ -39,6 +39,15 @@ class Column:
 
 
 @dataclass(frozen=True)
+class ShownCell:
+    """A cell as the page shows it: on a phone its heading stands beside it."""
+
+    heading: str
+    value: Cell
+    link: str = ""
+
+
+@dataclass(frozen=True)
 class Row:
     """A line of a report, with the page that explains it, if any; `links` explains single cells, by their rank.
 
@@ -51,10 +60,12 @@ class Row:
     links: Mapping[int, str] = field(default_factory=dict)
     key: int | None = None
 
-    @property
-    def linked_cells(self) -> list[tuple[Cell, str]]:
-        """Each cell with its address, empty where it has none."""
-        return [(cell, self.links.get(i, "" if i else self.link)) for i, cell in enumerate(self.cells)]
+    def shown(self, columns: Sequence[Column]) -> list[ShownCell]:
+        """Each cell under its heading, with its address, empty where it has none."""
+        return [
+            ShownCell(column.heading, cell, self.links.get(i, "" if i else self.link))
+            for i, (column, cell) in enumerate(zip(columns, self.cells, strict=True))
+        ]
 
 
 @dataclass(frozen=True)
@@ -182,6 +193,7 @@ class ReportView(View):
         query = request.GET.copy()
         for name in ("format", "p"):
             query.pop(name, None)
+        page = table.page(request.GET.get("p", ""))
         may_act = self.act_right is not None and has_right(request.user, self.act_right)
         context = {
             **site.each_context(request),
@@ -189,7 +201,9 @@ class ReportView(View):
             "report": self,
             "form": form,
             "table": table,
-            "page": table.page(request.GET.get("p", "")),
+            "page": page,
+            "rows": [(row, row.shown(table.columns)) for row in page.rows],
+            "totals": Row(table.totals).shown(table.columns) if table.totals else [],
             "acts": self.acts if may_act else (),
             "query": query.urlencode(),
         }

@@ -143,6 +143,11 @@ def stylesheet(_request: HttpRequest) -> str:
     return static("admin/backoffice.css")
 
 
+def report_stylesheet(_request: HttpRequest) -> str:
+    """The rules of the reports and checklists."""
+    return static("admin/reports.css")
+
+
 def favicon(_request: HttpRequest) -> str:
     """The same as on the entrepreneurs' pages."""
     return static("img/favicon.svg")

@@ -89,6 +89,7 @@ class LineInline(BackofficeTabularInline):
     change_right = Right.KEEP_BOOKS
     can_delete = True
     extra = 2
+    hide_title = True
     autocomplete_fields: ClassVar = ["account", "auxiliary", "activity"]
     fields: ClassVar = ["account", "auxiliary", "activity", "label", "debit", "credit", "due_on"]
 

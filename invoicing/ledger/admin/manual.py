@@ -24,7 +24,7 @@ from cae_backoffice.core.forms import FrenchDecimalField, FrenchDecimalInput
 from invoicing.ledger.admin.books import BooksAdmin, WholeRecordAdmin
 from invoicing.ledger.admin.starts import StartForm, start_address
 from invoicing.ledger.models import EntryImport, EntryTemplate, EntryTemplateLine
-from invoicing.ledger.queries import import_preview
+from invoicing.ledger.queries import ImportPreview, import_preview
 from invoicing.ledger.services import discard_file, import_drafts, import_validated, receive_file, save_template
 from members.people.queries import signed_in_user
 
@@ -57,6 +57,7 @@ class TemplateLineInline(BackofficeTabularInline):
     change_right = Right.KEEP_BOOKS
     can_delete = True
     extra = 2
+    hide_title = True
     autocomplete_fields: ClassVar = ["account", "auxiliary", "activity"]
     fields: ClassVar = ["account", "auxiliary", "activity", "side", "label", "amount", "percentage"]
 
@@ -176,18 +177,22 @@ class EntryImportAdmin(BooksAdmin):
         received = self.get_object(request, object_id)
         context: dict[str, Any] = dict(extra_context or {})
         if isinstance(received, EntryImport) and self.has_view_permission(request, received):
-            preview = import_preview(received) if received.imported_on is None else None
+            preview = _preview(request, received)
             context["preview"] = preview
-            context["errors"] = preview.errors[:ERRORS_SHOWN] if preview else []
+            context["file_errors"] = preview.errors[:ERRORS_SHOWN] if preview else []
             page = Paginator(preview.entries if preview else [], ENTRIES_SHOWN).get_page(request.GET.get("p"))
             context["entries"] = page
         response: HttpResponseBase = super().change_view(request, object_id, form_url, context)
         return response
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
-        """Until it is imported."""
-        waits = EntryImport.objects.filter(pk=object_id, imported_on=None).exists()
-        return super().get_actions_detail(request, object_id) if waits else []
+        """Until it is imported; a file with errors can only be thrown away."""
+        received = EntryImport.objects.filter(pk=object_id).first()
+        preview = _preview(request, received) if received else None
+        if preview is None or not self.has_keep_permission(request):
+            return []
+        sound = [] if preview.errors else ["as_drafts", "as_validated"]
+        return [self.get_unfold_action(name) for name in (*sound, "discard")]
 
     @action(description="Importer en brouillard", url_path="brouillard", permissions=["keep"], icon="edit_note")
     def as_drafts(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -234,3 +239,13 @@ class EntryImportAdmin(BooksAdmin):
             returns_to_list=True,
         )
         return act_page(self, request, object_id, act)
+
+
+def _preview(request: HttpRequest, received: EntryImport) -> ImportPreview | None:
+    """What the file would bring, read once per request; nothing when it is imported."""
+    if received.imported_on is not None:
+        return None
+    if not hasattr(request, "import_preview"):
+        request.import_preview = import_preview(received)  # type: ignore[attr-defined]
+    preview: ImportPreview = request.import_preview  # type: ignore[attr-defined]
+    return preview

@@ -35,11 +35,11 @@ AGED = """
           AND line.entry_on BETWEEN %(from)s AND %(on)s
     ), aged AS (
         SELECT owner, sum(owed) AS total,
-               coalesce(sum(owed) FILTER (WHERE due >= %(on)s), 0) AS not_due,
-               coalesce(sum(owed) FILTER (WHERE due < %(on)s AND due >= %(late_30)s), 0) AS late_30,
-               coalesce(sum(owed) FILTER (WHERE due < %(late_30)s AND due >= %(late_60)s), 0) AS late_60,
-               coalesce(sum(owed) FILTER (WHERE due < %(late_60)s AND due >= %(late_90)s), 0) AS late_90,
-               coalesce(sum(owed) FILTER (WHERE due < %(late_90)s), 0) AS late_more
+               coalesce(sum(owed) FILTER (WHERE due >= %(on)s), 0.00) AS not_due,
+               coalesce(sum(owed) FILTER (WHERE due < %(on)s AND due >= %(late_30)s), 0.00) AS late_30,
+               coalesce(sum(owed) FILTER (WHERE due < %(late_30)s AND due >= %(late_60)s), 0.00) AS late_60,
+               coalesce(sum(owed) FILTER (WHERE due < %(late_60)s AND due >= %(late_90)s), 0.00) AS late_90,
+               coalesce(sum(owed) FILTER (WHERE due < %(late_90)s), 0.00) AS late_more
         FROM items GROUP BY owner
     )
     SELECT owner, {code}, {label}, not_due, late_30, late_60, late_90, late_more

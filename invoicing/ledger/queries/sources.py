@@ -24,4 +24,4 @@ def source_label(entry: Entry) -> str:
         return ""
     model = apps.get_model(entry.source_type)
     found = model._default_manager.filter(pk=entry.source_id).first()
-    return f"{model._meta.verbose_name} {found or entry.source_id}"
+    return str(found) if found else f"{model._meta.verbose_name} {entry.source_id}"

@@ -41,7 +41,7 @@ def test_the_columns_at_their_bounds(on: date, column: int) -> None:
     """Due on 10 April 2026: current on that day, then 1–30, 31–60, 61–90 and more than 90 days late."""
     open_years()
     post(("411", "120"), ("706", "-120"), auxiliary=customer(), due=date(2026, 4, 10))
-    assert aged(on) == [("Mairie de Nantes", ["120.00" if i == column else "0" for i in range(5)])]
+    assert aged(on) == [("Mairie de Nantes", ["120.00" if i == column else "0.00" for i in range(5)])]
 
 
 def test_a_day_shows_what_was_open_then() -> None:
@@ -52,8 +52,8 @@ def test_a_day_shows_what_was_open_then() -> None:
     post(("4117", "30"), ("416", "70"), ("706", "-100"), auxiliary=shop, due=date(2026, 12, 31), voucher="F2")
     payment = post(("512", "120"), ("411", "-120"), auxiliary=town, on=date(2026, 5, 2), due=date(2026, 4, 10))
     match_lines(lines=[line_of(invoice), line_of(payment)], on=date(2026, 5, 20), by=accountant())
-    shop_row = ("Boulangerie", ["100.00", "0", "0", "0", "0"])
-    town_row = ("Mairie de Nantes", ["0", "120.00", "0", "0", "0"])
+    shop_row = ("Boulangerie", ["100.00", "0.00", "0.00", "0.00", "0.00"])
+    town_row = ("Mairie de Nantes", ["0.00", "120.00", "0.00", "0.00", "0.00"])
     assert aged(date(2026, 3, 9)) == []
     assert aged(date(2026, 5, 1)) == [town_row, shop_row]
     assert aged(date(2026, 5, 2)) == [shop_row]
@@ -68,7 +68,7 @@ def test_a_payment_without_due_date_stands_in_its_own_column() -> None:
     invoice = post(("411", "120"), ("706", "-120"), auxiliary=customer(), due=date(2026, 4, 10))
     payment = post(("512", "120"), ("411", "-120"), auxiliary=customer(), on=date(2026, 5, 2))
     match_lines(lines=[line_of(invoice), line_of(payment)], on=date(2026, 5, 20), by=accountant())
-    assert aged(date(2026, 5, 15)) == [("Mairie de Nantes", ["0", "-120.00", "120.00", "0", "0"])]
+    assert aged(date(2026, 5, 15)) == [("Mairie de Nantes", ["0.00", "-120.00", "120.00", "0.00", "0.00"])]
     assert aged(date(2026, 5, 20)) == []
 
 
@@ -84,9 +84,9 @@ def test_the_turn_of_the_year_changes_no_age() -> None:
     check_deferred()
     assert [aged(day) for day in days] == before
     assert before == [
-        [("Mairie de Nantes", ["0", "70.00", "0", "0", "0"])],
-        [("Mairie de Nantes", ["0", "70.00", "0", "0", "0"])],
-        [("Mairie de Nantes", ["0", "0", "70.00", "0", "0"])],
+        [("Mairie de Nantes", ["0.00", "70.00", "0.00", "0.00", "0.00"])],
+        [("Mairie de Nantes", ["0.00", "70.00", "0.00", "0.00", "0.00"])],
+        [("Mairie de Nantes", ["0.00", "0.00", "70.00", "0.00", "0.00"])],
     ]
     payment = post(("512", "70"), ("411", "-70"), auxiliary=town, on=date(2027, 2, 10), voucher="R2")
     opened = EntryLine.objects.filter(entry__journal__code="AN", account__number="411")
@@ -121,6 +121,6 @@ def test_by_activity() -> None:
     post(("411", "120"), ("706", "-120"), auxiliary=customer(), due=date(2026, 4, 10), activity=activity)
     post(("411", "30"), ("706", "-30"), auxiliary=customer(), due=date(2026, 4, 10))
     assert aged(date(2026, 4, 20), by_activity=True) == [
-        ("Bois & Cie", ["0", "120.00", "0", "0", "0"]),
-        ("Sans activité", ["0", "30.00", "0", "0", "0"]),
+        ("Bois & Cie", ["0.00", "120.00", "0.00", "0.00", "0.00"]),
+        ("Sans activité", ["0.00", "30.00", "0.00", "0.00", "0.00"]),
     ]
