@@ -183,7 +183,7 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "COLORS": {"primary": "cae_backoffice.home.navigation.primary_colours"},
-    "STYLES": ["cae_backoffice.home.navigation.stylesheet"],
+    "STYLES": ["cae_backoffice.home.navigation.stylesheet", "cae_backoffice.home.navigation.report_stylesheet"],
     "DASHBOARD_CALLBACK": "cae_backoffice.home.staff.dashboard",
     "ACCOUNT": {"navigation": [{"title": "Mon compte", "link": reverse_lazy("account")}]},
     "SIDEBAR": {"navigation": "cae_backoffice.home.navigation.navigation"},

@@ -22,7 +22,7 @@ class Act:
     """One thing to do with a record: its words, what it asks, and the service it calls.
 
     `perform` takes the record and the form's cleaned data; its refusals become errors of the form. A form class may
-    name in `wide` the fields that take the whole width.
+    name in `wide` the fields that take the whole width. An act that takes the record away returns to the list.
     """
 
     title: str
@@ -31,6 +31,7 @@ class Act:
     perform: Callable[[Any, dict[str, Any]], object]
     form_class: type[forms.Form] = forms.Form
     description: str = ""
+    returns_to_list: bool = False
 
 
 def act_page(admin: BackofficeAdmin, request: HttpRequest, object_id: str, act: Act) -> HttpResponse:
@@ -44,7 +45,7 @@ def act_page(admin: BackofficeAdmin, request: HttpRequest, object_id: str, act: 
         form = act.form_class(request.POST, request.FILES)
         if form.is_valid() and _performed(act, instance, form):
             messages.success(request, act.done)
-            return HttpResponseRedirect(url)
+            return HttpResponseRedirect(_list_address(admin) if act.returns_to_list else url)
     context = {
         **admin.admin_site.each_context(request),
         "title": act.title,
@@ -56,6 +57,10 @@ def act_page(admin: BackofficeAdmin, request: HttpRequest, object_id: str, act: 
         "record_url": url,
     }
     return TemplateResponse(request, "admin/act.html", context)
+
+
+def _list_address(admin: BackofficeAdmin) -> str:
+    return reverse(f"admin:{admin.opts.app_label}_{admin.opts.model_name}_changelist")
 
 
 def _performed(act: Act, instance: models.Model, form: forms.Form) -> bool:

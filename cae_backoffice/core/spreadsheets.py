@@ -2,9 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
+from typing import IO
 
 import xlsxwriter
 
@@ -12,6 +14,10 @@ Cell = str | int | Decimal | date | None
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_XLSX_ROWS = 1_048_576
+"""What the format allows, headings included."""
+
+ROWS_PER_CHUNK = 1000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -20,17 +26,33 @@ def to_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
     A text that a spreadsheet would take for a formula gets a leading apostrophe.
     """
+    return b"".join(csv_chunks(headings, rows))
+
+
+def csv_chunks(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """The same, as a stream of some thousand rows at a time."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
     writer.writerow(headings)
-    writer.writerows([_csv_text(cell) for cell in row] for row in rows)
-    return file.getvalue().encode("utf-8-sig")
+    yield file.getvalue().encode("utf-8-sig")
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, ROWS_PER_CHUNK)):
+        file.seek(0)
+        file.truncate()
+        writer.writerows([_csv_text(cell) for cell in row] for row in chunk)
+        yield file.getvalue().encode()
 
 
 def to_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """A workbook of one sheet: real dates and numbers, texts always as texts, a heading that stays and filters."""
     file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+    write_xlsx(file, title, headings, rows)
+    return file.getvalue()
+
+
+def write_xlsx(file: IO[bytes], title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """The same, into a file: the rows pass one at a time, so that a million take no more memory than one."""
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         heading_format = book.add_format({"bold": True, "bottom": 1})
         formats = {"date": book.add_format({"num_format": "dd/mm/yyyy"}), "money": book.add_format({"num_format": 4})}
         sheet = book.add_worksheet(title[:31])
@@ -46,7 +68,6 @@ def to_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]])
             sheet.set_column(column, column, min(width + 2, 60))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, last_row, len(headings) - 1)
-    return file.getvalue()
 
 
 def neutral_text(text: str) -> str:

@@ -83,12 +83,15 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Comptabilité",
         (
             Entry("Écritures", "edit_note", "invoicing.Entry"),
+            Entry("Modèles d’écriture", "content_copy", "invoicing.EntryTemplate"),
+            Entry("Import d’écritures", "upload_file", "invoicing.EntryImport"),
             Entry("Journaux", "menu_book", "invoicing.Entry", page="journal"),
             Entry("Grand livre", "book_2", "invoicing.Entry", page="general-ledger"),
             Entry("Grand livre auxiliaire", "contact_page", "invoicing.Entry", page="auxiliary-ledger"),
             Entry("Balance générale", "balance", "invoicing.Entry", page="trial-balance"),
             Entry("Balance analytique", "donut_small", "invoicing.Entry", page="analytic-balance"),
             Entry("Balance âgée", "hourglass_bottom", "invoicing.Entry", page="aged-receivables"),
+            Entry("Postes clients ouverts", "pending_actions", "invoicing.Entry", page="open-items"),
             Entry("Exercices", "event_repeat", "invoicing.FiscalYear"),
             Entry("Périodes", "calendar_month", "invoicing.Period"),
             Entry("Plan comptable", "list_alt", "invoicing.Account"),
@@ -141,6 +144,11 @@ def primary_colours(request: HttpRequest) -> dict[str, str]:
 def stylesheet(_request: HttpRequest) -> str:
     """Our own rules, beside the theme."""
     return static("admin/backoffice.css")
+
+
+def report_stylesheet(_request: HttpRequest) -> str:
+    """The rules of the reports and checklists."""
+    return static("admin/reports.css")
 
 
 def favicon(_request: HttpRequest) -> str:

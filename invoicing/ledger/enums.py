@@ -30,6 +30,13 @@ class EntryState(models.TextChoices):
     VALIDATED = "VALIDATED", "Validée"
 
 
+class EntrySide(models.TextChoices):
+    """The side of a line."""
+
+    DEBIT = "DEBIT", "Débit"
+    CREDIT = "CREDIT", "Crédit"
+
+
 class PeriodState(models.TextChoices):
     """Whether a month takes entries: open, locked (can be opened again) or closed for ever."""
 

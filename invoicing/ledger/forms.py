@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from cae_backoffice.core.periods import ONE_DAY, add_months
+from cae_backoffice.core.text import search_key
+from invoicing.ledger.enums import EntryState
 from invoicing.ledger.models import Account, Auxiliary, Journal
 from members.activities.models import Activity
+
+MOST_NAMED = 5
 
 
 class DayInput(UnfoldAdminTextInputWidget):
@@ -73,13 +77,50 @@ class MonthsForm(forms.Form):
         return cleaned
 
 
+def activity_field() -> forms.ModelChoiceField[Activity]:
+    """One activity, or all."""
+    return forms.ModelChoiceField(
+        Activity.objects.all(), label="Activité", required=False, empty_label="Toutes", widget=UnfoldAdminSelectWidget()
+    )
+
+
 class JournalForm(PeriodForm):
     """A journal, or all, over a period."""
 
     journal = forms.ModelChoiceField(
         Journal.objects.all(), label="Journal", required=False, empty_label="Tous", widget=UnfoldAdminSelectWidget()
     )
-    field_order = ("journal", "starts_on", "ends_on")
+    state = forms.ChoiceField(
+        label="Écritures",
+        required=False,
+        choices=[("", "Toutes"), (EntryState.VALIDATED, "Validées"), (EntryState.DRAFT, "En brouillard")],
+        widget=UnfoldAdminSelectWidget(),
+    )
+    field_order = ("journal", "state", "starts_on", "ends_on")
+
+
+LINES = [("", "Toutes"), ("open", "Non lettrées")]
+
+
+class AuxiliaryField(forms.CharField):
+    """An auxiliary account, typed as its code or the beginning of its name."""
+
+    widget = UnfoldAdminTextInputWidget()
+
+    def clean(self, value: Any) -> Auxiliary | None:  # noqa: ANN401  Django's own field signature
+        """The one account that this names."""
+        typed = super().clean(value).strip()
+        if not typed:
+            return None
+        found = Auxiliary.objects.filter(code=typed.upper()).first()
+        if found is not None:
+            return found
+        alike = list(Auxiliary.objects.filter(search__contains=search_key(typed)).order_by("label")[:MOST_NAMED])
+        if len(alike) == 1:
+            return alike[0]
+        if not alike:
+            raise forms.ValidationError(f"Aucun compte auxiliaire n’a le code ou le nom «\u00a0{typed} ».")
+        raise forms.ValidationError(f"Précisez\u00a0: {', '.join(str(auxiliary) for auxiliary in alike)}…")
 
 
 class GeneralLedgerForm(PeriodForm):
@@ -88,30 +129,23 @@ class GeneralLedgerForm(PeriodForm):
     account = forms.ModelChoiceField(
         Account.objects.all(), label="Compte", to_field_name="number", widget=UnfoldAdminSelectWidget()
     )
-    field_order = ("account", "starts_on", "ends_on")
+    activity = activity_field()
+    lines = forms.ChoiceField(label="Lignes", choices=LINES, required=False, widget=UnfoldAdminSelectWidget())
+    field_order = ("account", "activity", "lines", "starts_on", "ends_on")
 
 
 class AuxiliaryLedgerForm(PeriodForm):
-    """An auxiliary account over a period, by its code."""
+    """An auxiliary account over a period."""
 
-    auxiliary = forms.CharField(label="Compte auxiliaire", max_length=20, widget=UnfoldAdminTextInputWidget())
-    field_order = ("auxiliary", "starts_on", "ends_on")
-
-    def clean_auxiliary(self) -> Auxiliary:
-        """The account of this code."""
-        code = self.cleaned_data["auxiliary"].strip().upper()
-        found = Auxiliary.objects.filter(code=code).first()
-        if found is None:
-            raise forms.ValidationError(f"Aucun compte auxiliaire n’a le code {code}.")
-        return found
+    auxiliary = AuxiliaryField(label="Compte auxiliaire", max_length=80)
+    lines = forms.ChoiceField(label="Lignes", choices=LINES, required=False, widget=UnfoldAdminSelectWidget())
+    field_order = ("auxiliary", "lines", "starts_on", "ends_on")
 
 
 class AnalyticForm(MonthsForm):
     """Months, for one activity or all."""
 
-    activity = forms.ModelChoiceField(
-        Activity.objects.all(), label="Activité", required=False, empty_label="Toutes", widget=UnfoldAdminSelectWidget()
-    )
+    activity = activity_field()
     field_order = ("activity", "first_month", "last_month")
 
 
@@ -121,4 +155,35 @@ class AgedReceivablesForm(forms.Form):
     on = forms.DateField(label="Au", widget=DayInput())
     group = forms.ChoiceField(
         label="Par", choices=[("customer", "Client"), ("activity", "Activité")], widget=UnfoldAdminSelectWidget()
+    )
+
+
+class OpenItemsForm(forms.Form):
+    """A day, whose items, and how late they are."""
+
+    AGES: ClassVar[dict[str, tuple[int | None, int | None]]] = {
+        "0": (None, 0),
+        "30": (0, 30),
+        "60": (30, 60),
+        "90": (60, 90),
+        "more": (90, None),
+        "": (None, None),
+    }
+    """Late by more than so many days, and at most so many."""
+
+    on = forms.DateField(label="Au", widget=DayInput())
+    auxiliary = AuxiliaryField(label="Client", max_length=80, required=False)
+    activity = activity_field()
+    age = forms.ChoiceField(
+        label="Retard",
+        required=False,
+        widget=UnfoldAdminSelectWidget(),
+        choices=[
+            ("", "Tous"),
+            ("0", "Non échu"),
+            ("30", "1 à 30 jours"),
+            ("60", "31 à 60 jours"),
+            ("90", "61 à 90 jours"),
+            ("more", "Plus de 90 jours"),
+        ],
     )

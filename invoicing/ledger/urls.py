@@ -11,4 +11,5 @@ urlpatterns = [
     path("gestion/livres/balance/", views.TrialBalanceView.as_view(), name="trial-balance"),
     path("gestion/livres/balance-analytique/", views.AnalyticBalanceView.as_view(), name="analytic-balance"),
     path("gestion/livres/balance-agee/", views.AgedReceivablesView.as_view(), name="aged-receivables"),
+    path("gestion/livres/postes-ouverts/", views.OpenItemsView.as_view(), name="open-items"),
 ]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from cae_backoffice.core.access import Right
 from cae_backoffice.core.money import ZERO
-from cae_backoffice.core.reports import Column, ReportView, Row, Table
+from cae_backoffice.core.reports import Column, ReportAct, ReportView, Row, RowPage, Table
 from invoicing.ledger.forms import (
     AgedReceivablesForm,
     AnalyticForm,
@@ -21,22 +23,28 @@ from invoicing.ledger.forms import (
     GeneralLedgerForm,
     JournalForm,
     MonthsForm,
+    OpenItemsForm,
 )
 from invoicing.ledger.models import EntryLine
 from invoicing.ledger.queries import (
     AccountBalance,
-    account_lines,
+    AgedReceivable,
+    JournalScope,
+    Ledger,
+    LedgerScope,
+    OrderedLines,
     aged_receivables,
     analytic_balance,
-    auxiliary_lines,
-    journal_lines,
-    opening_balance,
-    running_of,
+    late_items,
+    source_address,
     trial_balance,
-    with_running_balance,
 )
+from invoicing.ledger.services import match_lines, unmatch_lines
+from members.people.queries import signed_in_user
 
-LEDGER_COLUMNS = (
+MATCH, UNMATCH = "match", "unmatch"
+VOUCHER_COLUMN = 2
+LINE_COLUMNS = (
     Column("Date"),
     Column("Journal"),
     Column("Pièce"),
@@ -48,20 +56,14 @@ LEDGER_COLUMNS = (
     Column("Lettre"),
     Column("Débit", is_amount=True),
     Column("Crédit", is_amount=True),
-    Column("Solde", is_amount=True),
 )
-
+LEDGER_COLUMNS = (*LINE_COLUMNS, Column("Solde", is_amount=True))
 BALANCE_COLUMNS = (
     Column("Débit", is_amount=True),
     Column("Crédit", is_amount=True),
     Column("Solde débiteur", is_amount=True),
     Column("Solde créditeur", is_amount=True),
 )
-
-
-def entry_link(line: EntryLine) -> str:
-    """The page of a line's entry."""
-    return reverse("admin:invoicing_entry_change", args=[line.entry_id])
 
 
 class BooksReport(ReportView):
@@ -78,6 +80,53 @@ class BooksReport(ReportView):
         }
 
 
+@dataclass(frozen=True)
+class LineRows:
+    """Lines as rows of a report, read page by page."""
+
+    lines: OrderedLines
+
+    def __iter__(self) -> Iterator[Row]:
+        return (line_row(line) for line in self.lines)
+
+    def page(self, mark: str) -> RowPage:
+        """The page that a mark asks for."""
+        page = self.lines.page(mark)
+        return RowPage([line_row(line) for line in page.lines], page.previous, page.next)
+
+    def exceeds(self, most: int) -> bool:
+        """Whether there are more lines than this."""
+        return self.lines.exceeds(most)
+
+
+@dataclass(frozen=True)
+class LedgerRows:
+    """The rows of a ledger: what was carried forward, then lines with the balance after each, on every page."""
+
+    ledger: Ledger
+    opening: Decimal
+
+    def __iter__(self) -> Iterator[Row]:
+        yield self._carried("Solde au début de la période", self.opening)
+        yield from _running(self.ledger.lines, self.opening)
+
+    def page(self, mark: str) -> RowPage:
+        """A page starts with the balance at which the one before ended."""
+        page = self.ledger.lines.page(mark)
+        balance, label = self.opening, "Solde au début de la période"
+        if page.previous:
+            balance, label = self.opening + self.ledger.moved_before(page.lines[0]), "Report de la page précédente"
+        rows = [self._carried(label, balance), *_running(page.lines, balance)]
+        return RowPage(rows, page.previous, page.next)
+
+    def exceeds(self, most: int) -> bool:
+        """Whether there are more rows than this, the opening balance included."""
+        return self.ledger.lines.exceeds(most - 1)
+
+    def _carried(self, label: str, balance: Decimal) -> Row:
+        return Row((self.ledger.starts_on, *[None] * 5, label, *[None] * 4, balance), is_total=True)
+
+
 class JournalView(BooksReport):
     """A journal: every line in order."""
 
@@ -88,22 +137,36 @@ class JournalView(BooksReport):
 
     def table(self, filters: dict[str, Any]) -> Table:
         """Lines with their entries, and the totals, which are equal."""
-        lines = list(journal_lines(**filters))
-        rows = [Row(_line_cells(line), entry_link(line)) for line in lines]
-        return Table(LEDGER_COLUMNS[:-1], rows, ("Total", *[None] * 8, *_sums(lines)))
+        scope = JournalScope(filters["starts_on"], filters["ends_on"], filters["journal"], filters["state"] or None)
+        sums = scope.sums()
+        return Table(LINE_COLUMNS, LineRows(scope.lines), ("Total", *[None] * 8, sums.debit, sums.credit))
 
 
 class RunningLedgerView(BooksReport):
-    """A ledger of one account: what it was, each line, what it is."""
+    """A ledger: what it was, each line, what it is. Its lines are matched and unmatched here."""
 
-    def ledger(self, before: Q, lines: Any, starts_on: date) -> Table:  # noqa: ANN401  a queryset of lines
+    acts = (ReportAct(MATCH, "Lettrer les lignes cochées"), ReportAct(UNMATCH, "Délettrer"))
+    act_right = Right.KEEP_BOOKS
+
+    def scope(self, filters: dict[str, Any]) -> LedgerScope:
+        """The lines that the filters ask for."""
+        raise NotImplementedError
+
+    def table(self, filters: dict[str, Any]) -> Table:
         """The opening balance, the lines with the balance after each, the totals."""
-        opening = opening_balance(before, starts_on=starts_on)
-        shown = list(with_running_balance(lines))
-        rows = [Row((starts_on, *[None] * 5, "Solde au début de la période", *[None] * 4, opening), is_total=True)]
-        rows += [Row((*_line_cells(line), opening + running_of(line)), entry_link(line)) for line in shown]
-        debit, credit = _sums(shown)
-        return Table(LEDGER_COLUMNS, rows, ("Total", *[None] * 8, debit, credit, opening + debit - credit))
+        ledger = Ledger(self.scope(filters), filters["starts_on"], filters["ends_on"])
+        opening, sums = ledger.opening(), ledger.sums()
+        totals = ("Total", *[None] * 8, sums.debit, sums.credit, opening + sums.balance)
+        return Table(LEDGER_COLUMNS, LedgerRows(ledger, opening), totals)
+
+    def perform(self, request: HttpRequest, act: str, keys: list[int]) -> str:
+        """Put one letter on the lines, or take theirs off."""
+        by = signed_in_user(request)
+        lines = EntryLine.objects.visible_to(request.user).filter(pk__in=keys)
+        if act == MATCH:
+            matching = match_lines(lines=lines, on=timezone.localdate(), by=by)
+            return f"Lettre {matching} posée sur {len(keys)} lignes."
+        return f"{unmatch_lines(lines=lines, by=by)} lettrage(s) retiré(s)."
 
 
 class GeneralLedgerView(RunningLedgerView):
@@ -117,11 +180,11 @@ class GeneralLedgerView(RunningLedgerView):
         """The customers' account first: the one most looked at."""
         return super().initial() | {"account": "411"}
 
-    def table(self, filters: dict[str, Any]) -> Table:
-        """One account."""
-        number = filters["account"].number
-        period = {"starts_on": filters["starts_on"], "ends_on": filters["ends_on"]}
-        return self.ledger(Q(account__number=number), account_lines(number=number, **period), filters["starts_on"])
+    def scope(self, filters: dict[str, Any]) -> LedgerScope:
+        """One account, of one activity or all."""
+        return LedgerScope(
+            account=filters["account"], activity=filters["activity"], unmatched_only=filters["lines"] == "open"
+        )
 
 
 class AuxiliaryLedgerView(RunningLedgerView):
@@ -130,13 +193,11 @@ class AuxiliaryLedgerView(RunningLedgerView):
     title = "Grand livre auxiliaire"
     file_name = "grand-livre-auxiliaire"
     form_class = AuxiliaryLedgerForm
-    introduction = "Le code d’un client est C suivi de son numéro, celui d’un membre M, d’un fournisseur F."
+    introduction = "Tapez un code (C000042) ou le début d’un nom. Pour lettrer, cochez les lignes qui se soldent."
 
-    def table(self, filters: dict[str, Any]) -> Table:
+    def scope(self, filters: dict[str, Any]) -> LedgerScope:
         """One auxiliary account."""
-        auxiliary = filters["auxiliary"]
-        period = {"starts_on": filters["starts_on"], "ends_on": filters["ends_on"]}
-        return self.ledger(Q(auxiliary=auxiliary), auxiliary_lines(auxiliary=auxiliary, **period), filters["starts_on"])
+        return LedgerScope(auxiliary=filters["auxiliary"], unmatched_only=filters["lines"] == "open")
 
 
 class TrialBalanceView(BooksReport):
@@ -148,13 +209,10 @@ class TrialBalanceView(BooksReport):
 
     def table(self, filters: dict[str, Any]) -> Table:
         """One row per account; both totals are equal."""
-        balances = trial_balance(starts_on=filters["starts_on"], ends_on=filters["ends_on"])
+        starts_on, ends_on = filters["starts_on"], filters["ends_on"]
+        balances = trial_balance(starts_on=starts_on, ends_on=ends_on)
         rows = [
-            Row(
-                (balance.number, balance.label, *_balance_cells(balance)),
-                _ledger_link(balance.number, filters["starts_on"], filters["ends_on"]),
-            )
-            for balance in balances
+            Row((b.number, b.label, *_balance_cells(b)), ledger_address(b.number, starts_on, ends_on)) for b in balances
         ]
         columns = (Column("Compte"), Column("Libellé"), *BALANCE_COLUMNS)
         return Table(columns, rows, ("Total", None, *_balance_totals(balances)))
@@ -169,15 +227,23 @@ class AnalyticBalanceView(BooksReport):
 
     def table(self, filters: dict[str, Any]) -> Table:
         """Accounts of each activity, with a subtotal per activity."""
-        activity = filters["activity"]
-        balances = analytic_balance(
-            starts_on=filters["starts_on"], ends_on=filters["ends_on"], activity_id=activity.pk if activity else None
-        )
+        starts_on, ends_on, activity = filters["starts_on"], filters["ends_on"], filters["activity"]
+        balances = analytic_balance(starts_on=starts_on, ends_on=ends_on, activity_id=activity.pk if activity else None)
+        groups: dict[int | None, list[AccountBalance]] = {}
+        for balance in balances:
+            groups.setdefault(balance.activity_id, []).append(balance)
         rows: list[Row] = []
-        for name in dict.fromkeys(balance.activity for balance in balances):
-            own = [balance for balance in balances if balance.activity == name]
-            rows += [Row((name, b.number, b.label, *_balance_cells(b))) for b in own]
-            rows.append(Row((name, None, "Total de l’activité", *_balance_totals(own)), is_total=True))
+        for activity_id, own in groups.items():
+            details = {"activity": activity_id} if activity_id else {}
+            rows += [
+                Row(
+                    (b.activity, b.number, b.label, *_balance_cells(b)),
+                    links={1: ledger_address(b.number, starts_on, ends_on, **details)},
+                )
+                for b in own
+            ]
+            total = (own[0].activity, None, "Total de l’activité", *_balance_totals(own))
+            rows.append(Row(total, is_total=True))
         columns = (Column("Activité"), Column("Compte"), Column("Libellé"), *BALANCE_COLUMNS)
         return Table(columns, rows, ("Total", None, None, *_balance_totals(balances)))
 
@@ -195,18 +261,73 @@ class AgedReceivablesView(BooksReport):
         return {"on": timezone.localdate(), "group": "customer"}
 
     def table(self, filters: dict[str, Any]) -> Table:
-        """One row per customer or activity."""
+        """One row per customer or activity; each amount leads to its lines."""
         by_activity = filters["group"] == "activity"
         aged = aged_receivables(on=filters["on"], by_activity=by_activity)
-        amounts = [(a.current, a.late_30, a.late_60, a.late_90, a.late_more, a.total) for a in aged]
-        rows = [Row((a.name, *cells)) for a, cells in zip(aged, amounts, strict=True)]
+        rows = [self._row(item, filters["on"], "activity" if by_activity else "auxiliary") for item in aged]
         headings = ("Non échu", "1 à 30 jours", "31 à 60 jours", "61 à 90 jours", "Plus de 90 jours", "Total dû")
         columns = (
             Column("Activité" if by_activity else "Client"),
             *(Column(heading, is_amount=True) for heading in headings),
         )
-        totals = [sum(column, ZERO) for column in zip(*amounts, strict=True)]
+        totals = [sum(column, ZERO) for column in zip(*(_aged_cells(item) for item in aged), strict=True)]
         return Table(columns, rows, ("Total", *totals))
+
+    def _row(self, item: AgedReceivable, on: date, owner: str) -> Row:
+        cells = _aged_cells(item)
+        details = {"on": on.isoformat(), owner: item.code if owner == "auxiliary" else item.owner_id or ""}
+        links = {
+            i: f"{reverse('open-items')}?{urlencode({**details, 'age': age})}"
+            for i, (age, amount) in enumerate(zip(OpenItemsForm.AGES, cells, strict=True), 1)
+            if amount
+        }
+        return Row((item.name, *cells), f"{reverse('open-items')}?{urlencode(details)}", links=links)
+
+
+class OpenItemsView(BooksReport):
+    """The customers' lines that were open on a day."""
+
+    title = "Postes clients ouverts"
+    file_name = "postes-ouverts"
+    form_class = OpenItemsForm
+    empty = "Aucune ligne n’est ouverte pour ces critères."
+
+    def initial(self) -> dict[str, Any]:
+        """All of today."""
+        return {"on": timezone.localdate()}
+
+    def table(self, filters: dict[str, Any]) -> Table:
+        """Lines in order of day."""
+        more_than, at_most = OpenItemsForm.AGES[filters["age"]]
+        owners = {name: filters[name] for name in ("auxiliary", "activity") if filters[name]}
+        lines = OrderedLines(
+            late_items(on=filters["on"], more_than=more_than, at_most=at_most, **owners), ("entry_on", "pk")
+        )
+        sums = lines.sums()
+        return Table(LINE_COLUMNS, LineRows(lines), ("Total", *[None] * 8, sums.debit, sums.credit))
+
+
+def line_row(line: EntryLine, *more: Decimal) -> Row:
+    """A line, which leads to its entry, and its voucher, which leads to the document that the entry comes from."""
+    source = source_address(line.entry)
+    return Row(
+        (*_line_cells(line), *more),
+        reverse("admin:invoicing_entry_change", args=[line.entry_id]),
+        links={VOUCHER_COLUMN: source} if source else {},
+        key=line.pk,
+    )
+
+
+def ledger_address(number: str, starts_on: date, ends_on: date, **details: object) -> str:
+    """The general ledger of an account over the same days."""
+    query = {"account": number, "starts_on": starts_on, "ends_on": ends_on, **details}
+    return f"{reverse('general-ledger')}?{urlencode(query)}"
+
+
+def _running(lines: Iterable[EntryLine], balance: Decimal) -> Iterator[Row]:
+    for line in lines:
+        balance += line.debit - line.credit
+        yield line_row(line, balance)
 
 
 def _balance_cells(balance: AccountBalance) -> tuple[Decimal, ...]:
@@ -216,6 +337,10 @@ def _balance_cells(balance: AccountBalance) -> tuple[Decimal, ...]:
 def _balance_totals(balances: Iterable[AccountBalance]) -> tuple[Decimal, ...]:
     cells = [_balance_cells(balance) for balance in balances]
     return tuple(sum(column, ZERO) for column in zip(*cells, strict=True)) if cells else (ZERO,) * 4
+
+
+def _aged_cells(item: AgedReceivable) -> tuple[Decimal, ...]:
+    return item.current, item.late_30, item.late_60, item.late_90, item.late_more, item.total
 
 
 def _line_cells(line: EntryLine) -> tuple[Any, ...]:
@@ -232,12 +357,3 @@ def _line_cells(line: EntryLine) -> tuple[Any, ...]:
         line.debit,
         line.credit,
     )
-
-
-def _sums(lines: Iterable[EntryLine]) -> tuple[Decimal, Decimal]:
-    shown = list(lines)
-    return sum((line.debit for line in shown), ZERO), sum((line.credit for line in shown), ZERO)
-
-
-def _ledger_link(number: str, starts_on: date, ends_on: date) -> str:
-    return f"{reverse('general-ledger')}?account={number}&starts_on={starts_on}&ends_on={ends_on}"

@@ -49,6 +49,7 @@ def prepare() -> None:
 def measure_all() -> list[Measure]:
     """Every measure, on the same 24 000 documents."""
     from tests.benchmarks import (  # noqa: PLC0415  the settings must stand before the models
+        books,
         contributions,
         issuing,
         lists,
@@ -59,7 +60,13 @@ def measure_all() -> list[Measure]:
     started = time.perf_counter()
     activity = volume.fill()
     print(f"{volume.DOCUMENTS:,} documents written in {time.perf_counter() - started:.0f} s")
-    return [*lists.measure(activity), *issuing.measure(activity), *pdfs.measure(), *contributions.measure()]
+    return [
+        *lists.measure(activity),
+        *issuing.measure(activity),
+        *pdfs.measure(),
+        *books.measure(),
+        *contributions.measure(),
+    ]
 
 
 def show(measures: list[Measure]) -> None:

@@ -35,12 +35,15 @@ MENU = {
     "Clôtures": "/gestion/invoicing/paymentclosing/",
     "Journal des paiements": "/gestion/invoicing/paymentevent/",
     "Écritures": "/gestion/invoicing/entry/",
+    "Modèles d’écriture": "/gestion/invoicing/entrytemplate/",
+    "Import d’écritures": "/gestion/invoicing/entryimport/",
     "Journaux": "/gestion/livres/journaux/",
     "Grand livre": "/gestion/livres/grand-livre/",
     "Grand livre auxiliaire": "/gestion/livres/auxiliaire/",
     "Balance générale": "/gestion/livres/balance/",
     "Balance analytique": "/gestion/livres/balance-analytique/",
     "Balance âgée": "/gestion/livres/balance-agee/",
+    "Postes clients ouverts": "/gestion/livres/postes-ouverts/",
     "Exercices": "/gestion/invoicing/fiscalyear/",
     "Périodes": "/gestion/invoicing/period/",
     "Plan comptable": "/gestion/invoicing/account/",
@@ -58,8 +61,9 @@ PAYMENTS = [
     "Pertes sur créances", "Clôtures", "Journal des paiements",
 ]  # fmt: skip
 BOOKS = [
-    "Écritures", "Journaux", "Grand livre", "Grand livre auxiliaire", "Balance générale", "Balance analytique",
-    "Balance âgée", "Exercices", "Périodes", "Plan comptable", "Comptes auxiliaires",
+    "Écritures", "Modèles d’écriture", "Import d’écritures", "Journaux", "Grand livre", "Grand livre auxiliaire",
+    "Balance générale", "Balance analytique", "Balance âgée", "Postes clients ouverts", "Exercices", "Périodes",
+    "Plan comptable", "Comptes auxiliaires",
 ]  # fmt: skip
 SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales"]
 

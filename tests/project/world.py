@@ -15,7 +15,8 @@ from cae_backoffice.core.models import AuditEvent
 from invoicing.invoices.models import Invoice, LegalText
 from invoicing.invoices.rules import SaleTerms
 from invoicing.invoices.services import release_retention
-from invoicing.ledger.models import Auxiliary, EntryLine, Period
+from invoicing.ledger.models import Auxiliary, EntryLine, EntryTemplate, Period
+from invoicing.ledger.services import receive_file
 from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import PaymentEvent
 from invoicing.payments.services import close_payments, declare_doubtful, refund_customer, remit_cheques, write_off
@@ -144,6 +145,8 @@ def _books(activity: Activity) -> dict[str, models.Model]:
     auxiliary = Auxiliary.objects.order_by("pk")[0]
     line = EntryLine.objects.filter(auxiliary=auxiliary).select_related("entry", "account")[0]
     period = Period.objects.order_by("starts_on")[0]
+    template = EntryTemplate.objects.create(name="Loyer", journal=line.entry.journal, label="Loyer")
+    received = receive_file(file_name="paie.csv", content=b"journal", on=date(2026, 11, 6), by=accountant())
     return {
         "account": line.account,
         "allocation": cheque.allocations.get(),
@@ -151,6 +154,8 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "chequeremittance": remittance,
         "doubtfulreceivable": doubt,
         "entry": line.entry,
+        "entryimport": received,
+        "entrytemplate": template,
         "fiscalyear": period.fiscal_year,
         "paymentclosing": closing,
         "paymentevent": PaymentEvent.objects.order_by("position")[0],

@@ -20,7 +20,7 @@ def open_fiscal_year(*, starts_on: date, ends_on: date, by: User) -> FiscalYear:
         raise RefusalError("Un exercice dure au plus vingt-quatre mois.")
     last = FiscalYear.objects.order_by("-ends_on").first()
     if last is not None and last.ends_on + ONE_DAY != starts_on:
-        raise RefusalError(f"L’exercice suit le précédent : il commence le {last.ends_on + ONE_DAY:%d/%m/%Y}.")
+        raise RefusalError(f"L’exercice suit le précédent\u00a0: il commence le {last.ends_on + ONE_DAY:%d/%m/%Y}.")
     year = save_record(instance=FiscalYear(starts_on=starts_on, ends_on=ends_on), by=by)
     months = []
     day = starts_on

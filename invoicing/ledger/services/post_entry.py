@@ -1,12 +1,15 @@
 """Writing entries."""
 
+from dataclasses import replace
+from datetime import date
+
 from django.db import transaction
 
 from cae_backoffice.core import audit
 from cae_backoffice.core.errors import RefusalError
 from invoicing.ledger.enums import EntryState, PeriodState
 from invoicing.ledger.models import Account, Auxiliary, Entry, EntryLine, FiscalYear, Journal, Period
-from invoicing.ledger.rules import EntryDraft, LineDraft, entry_errors
+from invoicing.ledger.rules import EntryDraft, LineDraft, entry_errors, with_due_dates
 from invoicing.ledger.services.validate_entries import give_number
 from members.people.models import User
 
@@ -25,7 +28,7 @@ def post_entry(*, entry: EntryDraft, by: User) -> Entry:
 
     The document that is its source records the act in the audit trail; the entry refers to it.
     """
-    written = _write(entry, by)
+    written = _write(replace(entry, lines=with_due_dates(entry.lines, entry_on=entry.entry_on)), by)
     give_number(entry=written, by=by, on=entry.entry_on)
     return written
 
@@ -33,7 +36,7 @@ def post_entry(*, entry: EntryDraft, by: User) -> Entry:
 @transaction.atomic
 def change_draft_entry(*, entry: Entry, content: EntryDraft, by: User) -> Entry:
     """Replace what a draft holds, lines included. A validated entry is refused."""
-    locked = _locked_draft(entry, "Une écriture validée ne change pas : contrepassez-la.")
+    locked = _locked_draft(entry, "Une écriture validée ne change pas\u00a0: contrepassez-la.")
     year, accounts = _checked(content)
     locked.fiscal_year = year
     locked.journal = Journal.objects.get(code=content.journal)
@@ -49,7 +52,7 @@ def change_draft_entry(*, entry: Entry, content: EntryDraft, by: User) -> Entry:
 @transaction.atomic
 def delete_draft_entry(*, entry: Entry, by: User) -> None:
     """Take away an entry that was never validated."""
-    locked = _locked_draft(entry, "Une écriture validée ne se supprime pas : contrepassez-la.")
+    locked = _locked_draft(entry, "Une écriture validée ne se supprime pas\u00a0: contrepassez-la.")
     audit.record(by=by, action="entry.deleted", subject=locked, changes={"label": locked.label})
     locked.delete()
 
@@ -78,15 +81,18 @@ def _write(entry: EntryDraft, by: User) -> Entry:
     return written
 
 
+def refuse_closed_period(day: date) -> None:
+    """RefusalError unless a period of an open month holds the day."""
+    errors = _period_errors(_period_of(day), day)
+    if errors:
+        raise RefusalError(errors)
+
+
 def _checked(entry: EntryDraft) -> tuple[FiscalYear, dict[str, Account]]:
     """The fiscal year and the accounts of an entry that may be written; RefusalError with every reason otherwise."""
     accounts, account_errors = _accounts(entry.lines)
-    period = (
-        Period.objects.filter(starts_on__lte=entry.entry_on, ends_on__gte=entry.entry_on)
-        .select_related("fiscal_year")
-        .first()
-    )
-    errors = [*entry_errors(entry), *account_errors, *_period_errors(period, entry)]
+    period = _period_of(entry.entry_on)
+    errors = [*entry_errors(entry), *account_errors, *_period_errors(period, entry.entry_on)]
     if errors or period is None:
         raise RefusalError(errors)
     return period.fiscal_year, accounts
@@ -122,18 +128,24 @@ def _accounts(lines: tuple[LineDraft, ...]) -> tuple[dict[str, Account], list[st
     for position, line in enumerate(lines, 1):
         account = accounts.get(line.account)
         if account is None:
-            errors.append(f"Ligne {position} : le compte {line.account} n’existe pas.")
+            errors.append(f"Ligne {position}\u00a0: le compte {line.account} n’existe pas.")
         elif not account.is_active:
-            errors.append(f"Ligne {position} : le compte {line.account} n’est plus utilisable.")
+            errors.append(f"Ligne {position}\u00a0: le compte {line.account} n’est plus utilisable.")
         elif account.auxiliary_kind != kinds.get(line.auxiliary_id or 0, ""):
             wanted = account.get_auxiliary_kind_display() if account.auxiliary_kind else "aucun"
-            errors.append(f"Ligne {position} : le compte {line.account} attend un compte auxiliaire : {wanted}.")
+            errors.append(
+                f"Ligne {position}\u00a0: le compte {line.account} attend un compte auxiliaire\u00a0: {wanted}."
+            )
     return accounts, errors
 
 
-def _period_errors(period: Period | None, entry: EntryDraft) -> list[str]:
+def _period_of(day: date) -> Period | None:
+    return Period.objects.filter(starts_on__lte=day, ends_on__gte=day).select_related("fiscal_year").first()
+
+
+def _period_errors(period: Period | None, day: date) -> list[str]:
     if period is None:
-        return [f"Aucun exercice ne contient le {entry.entry_on:%d/%m/%Y}."]
+        return [f"Aucun exercice ne contient le {day:%d/%m/%Y}."]
     if period.state != PeriodState.OPEN:
-        return [f"La période {period} est {period.get_state_display().lower()} : elle ne reçoit plus d’écriture."]
+        return [f"La période {period} est {period.get_state_display().lower()}\u00a0: elle ne reçoit plus d’écriture."]
     return []

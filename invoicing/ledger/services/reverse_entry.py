@@ -19,7 +19,7 @@ def reverse_entry(*, entry: Entry, on: date, reason: str, by: User) -> Entry:
     """Write the opposite of a validated entry, once, with a reason; both stay in the books."""
     locked = Entry.objects.select_for_update(of=("self",)).select_related("journal").get(pk=entry.pk)
     if locked.state != EntryState.VALIDATED:
-        raise RefusalError("Un brouillard ne se contrepasse pas : corrigez-le ou supprimez-le.")
+        raise RefusalError("Un brouillard ne se contrepasse pas\u00a0: corrigez-le ou supprimez-le.")
     if Entry.objects.filter(reverses=locked).exists():
         raise RefusalError("Cette écriture est déjà contrepassée.")
     if not reason.strip():
@@ -41,7 +41,7 @@ def reverse_entry(*, entry: Entry, on: date, reason: str, by: User) -> Entry:
         entry_on=on,
         voucher_number=locked.voucher_number,
         voucher_on=locked.voucher_on,
-        label=f"Contrepassation : {locked.label}"[:160],
+        label=f"Contrepassation\u00a0: {locked.label}"[:160],
         lines=opposite(lines),
         source_type=locked.source_type,
         source_id=locked.source_id,

@@ -93,7 +93,7 @@ def test_a_posted_entry_is_validated_and_numbered_without_gap(year: FiscalYear, 
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
-        (bank_entry(credit="99.99"), "L’écriture n’est pas équilibrée : le débit dépasse de 0,01\u00a0€."),
+        (bank_entry(credit="99.99"), "L’écriture n’est pas équilibrée\u00a0: le débit dépasse de 0,01\u00a0€."),
         (bank_entry(on=date(2030, 1, 1)), "Aucun exercice ne contient le 01/01/2030."),
     ],
 )
@@ -112,8 +112,8 @@ def test_unknown_account_and_missing_auxiliary_are_named_by_line(year: FiscalYea
     with pytest.raises(RefusalError) as refusal:
         post_entry(entry=entry, by=accountant)
     assert refusal.value.reasons == (
-        "Ligne 1 : le compte 9999 n’existe pas.",
-        "Ligne 2 : le compte 411 attend un compte auxiliaire : Client.",
+        "Ligne 1\u00a0: le compte 9999 n’existe pas.",
+        "Ligne 2\u00a0: le compte 411 attend un compte auxiliaire\u00a0: Client.",
     )
 
 
@@ -185,7 +185,7 @@ def test_a_locked_month_refuses_entries_until_it_is_unlocked(year: FiscalYear, a
         validate_entries(entries=[draft], by=accountant, on=MARCH)
     with pytest.raises(IntegrityError, match="not open"):
         execute("DELETE FROM invoicing_entry")
-    unlock_period(period=march, by=accountant)
+    unlock_period(period=march, reason="Facture oubliée", by=accountant)
     assert post_entry(entry=bank_entry(), by=accountant).number == 1
 
 
@@ -291,6 +291,6 @@ def test_monthly_balances_always_equal_their_lines(
         transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize(("letters", "expected"), [([], "A"), (["A", "B"], "C"), (["Z"], "AA"), (["AZ", "Z"], "BA")])
-def test_letters_follow_one_another(letters: list[str], expected: str) -> None:
-    assert next_letter(letters) == expected
+@pytest.mark.parametrize(("last", "expected"), [("", "A"), ("B", "C"), ("Z", "AA"), ("AZ", "BA"), ("ZZ", "AAA")])
+def test_letters_follow_one_another(last: str, expected: str) -> None:
+    assert next_letter(last) == expected

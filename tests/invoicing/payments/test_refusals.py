@@ -112,7 +112,7 @@ def test_a_closed_day_and_a_locked_month() -> None:
     with refused("Aucun exercice ne contient le 01/01/2035."):
         close_payments(kind="YEAR", day=date(2035, 1, 1), by=accountant())
     lock_period(period=Period.objects.get(starts_on=date(2026, 11, 1)), by=accountant())
-    with refused("La période 11/2026 est verrouillée : elle ne reçoit plus d’écriture."):
+    with refused("La période 11/2026 est verrouillée\u00a0: elle ne reçoit plus d’écriture."):
         receive(customer, "10", on=DAY)
 
 

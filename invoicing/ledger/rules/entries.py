@@ -1,7 +1,7 @@
 """What an entry must be before it may be written: immutable values in, a list of French sentences out. Pure."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -48,14 +48,14 @@ def entry_errors(entry: EntryDraft) -> list[str]:
     if len(entry.lines) < 2:  # noqa: PLR2004  a debit and a credit
         errors.append("Une écriture a au moins deux lignes.")
     errors += [
-        f"Ligne {position} : une ligne est au débit ou au crédit, d’un montant positif."
+        f"Ligne {position}\u00a0: une ligne est au débit ou au crédit, d’un montant positif."
         for position, line in enumerate(entry.lines, 1)
         if (line.debit > 0) == (line.credit > 0) or line.debit < 0 or line.credit < 0
     ]
     difference = sum((line.debit - line.credit for line in entry.lines), ZERO)
     if difference:
         side = "débit" if difference > 0 else "crédit"
-        errors.append(f"L’écriture n’est pas équilibrée : le {side} dépasse de {format_euros(abs(difference))}.")
+        errors.append(f"L’écriture n’est pas équilibrée\u00a0: le {side} dépasse de {format_euros(abs(difference))}.")
     return errors
 
 
@@ -83,9 +83,8 @@ def signed(account: str, amount: Decimal, **details: object) -> LineDraft:
     return LineDraft(account=account, **side, **details)  # type: ignore[arg-type]
 
 
-def next_letter(letters: Sequence[str]) -> str:
-    """The letter after the last used: A, B, … Z, AA, AB …"""
-    last = max(letters, key=lambda letter: (len(letter), letter), default="")
+def next_letter(last: str) -> str:
+    """The letter after the last one used: A, B, … Z, AA, AB …; A after none."""
     digits = list(last)
     for i in reversed(range(len(digits))):
         if digits[i] != "Z":
@@ -93,3 +92,11 @@ def next_letter(letters: Sequence[str]) -> str:
             return "".join(digits)
         digits[i] = "A"
     return "A" * (len(digits) + 1)
+
+
+def with_due_dates(lines: Iterable[LineDraft], *, entry_on: date) -> tuple[LineDraft, ...]:
+    """The lines of auxiliary accounts all with a due date: an amount without one is due on its own day.
+
+    It is written down so that it keeps its age when a closing carries it to the next year.
+    """
+    return tuple(replace(line, due_on=line.due_on or entry_on) if line.auxiliary_id else line for line in lines)

@@ -1,4 +1,4 @@
-"""The books on the staff's pages: accounts, entries, fiscal years and periods."""
+"""Entries on the staff's pages: typed as drafts, validated, reversed; and the document that each comes from."""
 
 from __future__ import annotations
 
@@ -10,73 +10,35 @@ from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter, RelatedDropdownFilter
+from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from cae_backoffice.core.access import Right, has_right
+from cae_backoffice.core.access import Right
 from cae_backoffice.core.acts import Act, act_page
-from cae_backoffice.core.admin import BackofficeAdmin, BackofficeTabularInline
+from cae_backoffice.core.admin import BackofficeTabularInline
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.forms import FrenchDecimalField, FrenchDecimalInput
 from cae_backoffice.core.money import ZERO, format_euros
-from invoicing.ledger.enums import EntryState, JournalCode, PeriodState
-from invoicing.ledger.models import Account, Auxiliary, Entry, EntryLine, FiscalYear, Period
+from invoicing.ledger.admin.books import WholeRecordAdmin
+from invoicing.ledger.admin.starts import template_start
+from invoicing.ledger.enums import EntryState, JournalCode
+from invoicing.ledger.models import Entry, EntryLine
+from invoicing.ledger.queries import source_address, source_label
 from invoicing.ledger.rules import EntryDraft, LineDraft
 from invoicing.ledger.services import (
     change_draft_entry,
-    close_fiscal_year,
     delete_draft_entry,
-    lock_period,
-    open_fiscal_year,
     post_draft_entry,
     reverse_entry,
-    unlock_period,
     validate_entries,
 )
 from members.people.queries import signed_in_user
-
-
-class ReadOnlyBooksAdmin(BackofficeAdmin):
-    """Records of the books that are never typed: read by those who may."""
-
-    view_right = Right.VIEW_BOOKS
-
-    def has_keep_permission(self, request: HttpRequest, _object_id: object = None) -> bool:
-        """Acts on the books are for those who keep them."""
-        return has_right(request.user, Right.KEEP_BOOKS)
-
-
-class BooksAdmin(ReadOnlyBooksAdmin):
-    """Records written by those who keep the books."""
-
-    change_right = Right.KEEP_BOOKS
-
-
-@admin.register(Account)
-class AccountAdmin(BooksAdmin):
-    """The chart of accounts."""
-
-    list_display: ClassVar = ["number", "label", "auxiliary_kind", "can_match", "is_active"]
-    list_filter: ClassVar = [("auxiliary_kind", ChoicesDropdownFilter), "can_match", "is_active"]
-    search_fields: ClassVar = ["search"]
-    search_help_text = "Numéro ou libellé"
-
-    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:  # noqa: ARG002
-        """An account that has lines keeps its number and its kind."""
-        used = isinstance(obj, Account) and obj.lines.exists()
-        return ["number", "auxiliary_kind"] if used else []
-
-
-@admin.register(Auxiliary)
-class AuxiliaryAdmin(ReadOnlyBooksAdmin):
-    """Auxiliary accounts: made by the documents of their owners."""
-
-    list_display: ClassVar = ["code", "label", "kind"]
-    list_filter: ClassVar = [("kind", ChoicesDropdownFilter)]
-    search_fields: ClassVar = ["search"]
-    search_help_text = "Code ou libellé"
 
 
 class LineForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -103,8 +65,9 @@ class LineForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
-        if "label" in self.fields:
-            self.fields["label"].required = False
+        for name in ("label", "debit", "credit"):
+            if name in self.fields:
+                self.fields[name].required = False
 
     def clean_debit(self) -> Decimal:
         """Nothing typed is zero."""
@@ -126,8 +89,18 @@ class LineInline(BackofficeTabularInline):
     change_right = Right.KEEP_BOOKS
     can_delete = True
     extra = 2
+    hide_title = True
     autocomplete_fields: ClassVar = ["account", "auxiliary", "activity"]
     fields: ClassVar = ["account", "auxiliary", "activity", "label", "debit", "credit", "due_on"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401
+        """A draft loses lines as it gains them."""
+        return self.has_change_permission(request, obj)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:  # noqa: ANN401
+        """Two rows to type, or as many as the template has."""
+        start = template_start(request)
+        return len(start.lines) if start and obj is None else int(super().get_extra(request, obj, **kwargs))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401
         """While the entry is a draft."""
@@ -145,7 +118,7 @@ class ReverseForm(forms.Form):
 
 
 @admin.register(Entry)
-class EntryAdmin(BooksAdmin):
+class EntryAdmin(WholeRecordAdmin):
     """Entries: a manual one is typed here as a draft; documents post theirs."""
 
     list_display: ClassVar = ["number_label", "state_label", "entry_on", "journal", "voucher_number", "label", "amount"]
@@ -163,7 +136,36 @@ class EntryAdmin(BooksAdmin):
     fields: ClassVar = [("journal", "entry_on"), ("voucher_number", "voucher_on"), "label"]
     inlines: ClassVar = [LineInline]
     actions: ClassVar = ["validate_selection"]
+    actions_list: ClassVar = ["from_template", "from_file"]
     actions_detail: ClassVar = ["validate_one", "reverse", "delete_draft"]
+    readonly_fields: ClassVar = ["origin", "number_label", "state_label", "reversal"]
+
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:  # noqa: ARG002
+        """An entry that exists also shows its number, its state and where it comes from."""
+        known = [("number_label", "state_label"), ("origin", "reversal")] if obj else []
+        return [*known, *self.fields]
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
+        """What may be done with this entry now."""
+        entry = Entry.objects.filter(pk=object_id).select_related("reversed_by").first()
+        if entry is None or not self.has_keep_permission(request):
+            return []
+        if entry.state == EntryState.DRAFT:
+            return [self.get_unfold_action(name) for name in ("validate_one", "delete_draft")]
+        return [] if hasattr(entry, "reversed_by") else [self.get_unfold_action("reverse")]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The header that a template gives, where one was chosen."""
+        start = template_start(request)
+        return start.header if start else {}
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:  # noqa: ANN401
+        """The lines that a template gives: what is typed afterwards takes their place."""
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        start = template_start(request)
+        if start and obj.pk is None and request.method == "GET":
+            kwargs["initial"] = start.lines
+        return kwargs
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the amount of each, in the same query."""
@@ -187,13 +189,26 @@ class EntryAdmin(BooksAdmin):
         """Brouillard or validée."""
         return entry.get_state_display()
 
+    @display(description="origine")
+    def origin(self, entry: Entry) -> str:
+        """The document that posted the entry."""
+        address, label = source_address(entry), source_label(entry) or "saisie"
+        return format_html('<a class="bo-link" href="{}">{}</a>', address, label) if address else label
+
+    @display(description="contrepassation")
+    def reversal(self, entry: Entry) -> str:
+        """The entry that this one reverses, or that reverses it."""
+        other = entry.reverses or getattr(entry, "reversed_by", None)
+        if other is None:
+            return "—"
+        words = "contrepasse" if entry.reverses else "contrepassée par"
+        address = reverse("admin:invoicing_entry_change", args=[other.pk])
+        return format_html('{} <a class="bo-link" href="{}">l’écriture n°\u00a0{}</a>', words, address, other.number)
+
     @display(description="montant", ordering="total")
     def amount(self, entry: Entry) -> str:
         """The sum of its debits."""
         return format_euros(getattr(entry, "total", None) or ZERO)
-
-    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:  # noqa: ANN401, FBT001
-        """Nothing yet: an entry is written whole, with its lines (`save_related`)."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: ANN401, FBT001
         """Post the entry, or replace the draft, through its service."""
@@ -204,7 +219,17 @@ class EntryAdmin(BooksAdmin):
         else:
             form.instance.pk = post_draft_entry(entry=content, by=by).pk
 
-    @action(description="Valider les écritures choisies")
+    @action(description="Depuis un modèle", url_path="modeles", permissions=["keep"], icon="content_copy")
+    def from_template(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
+        """On to the templates."""
+        return redirect("admin:invoicing_entrytemplate_changelist")
+
+    @action(description="Importer un fichier", url_path="fichier", permissions=["keep"], icon="upload_file")
+    def from_file(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
+        """On to the files."""
+        return redirect("admin:invoicing_entryimport_add")
+
+    @action(description="Valider les écritures choisies", permissions=["keep"])
     def validate_selection(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
         """All or none, in the order of their dates."""
         entries = list(Entry.objects.filter(pk__in=queryset.values("pk")))
@@ -235,7 +260,7 @@ class EntryAdmin(BooksAdmin):
         by = signed_in_user(request)
         act = Act(
             title="Contrepasser l’écriture",
-            description="Une écriture opposée sera validée à cette date ; les deux restent dans les livres.",
+            description="Une écriture opposée sera validée à cette date\u00a0; les deux restent dans les livres.",
             submit="Contrepasser",
             done="Écriture contrepassée.",
             perform=lambda entry, typed: reverse_entry(entry=entry, on=typed["on"], reason=typed["reason"], by=by),
@@ -249,90 +274,13 @@ class EntryAdmin(BooksAdmin):
         by = signed_in_user(request)
         act = Act(
             title="Supprimer le brouillard",
-            description="L’écriture n’a pas été validée : elle disparaît sans laisser de numéro.",
+            description="L’écriture n’a pas été validée\u00a0: elle disparaît sans laisser de numéro.",
             submit="Supprimer",
             done="Brouillard supprimé.",
             perform=lambda entry, _typed: delete_draft_entry(entry=entry, by=by),
+            returns_to_list=True,
         )
         return act_page(self, request, object_id, act)
-
-
-@admin.register(FiscalYear)
-class FiscalYearAdmin(BooksAdmin):
-    """Fiscal years: opened here, closed for ever by an act."""
-
-    list_display: ClassVar = ["__str__", "last_entry_number", "closed_on"]
-    fields: ClassVar = [("starts_on", "ends_on"), ("last_entry_number", "closed_on")]
-    readonly_fields: ClassVar = ["last_entry_number", "closed_on"]
-    actions_detail: ClassVar = ["close"]
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Its dates do not change once it is open."""
-        return obj is None and super().has_change_permission(request, obj)
-
-    def write(self, request: HttpRequest, instance: models.Model, form: Any) -> None:  # noqa: ANN401
-        """Open the year with its periods."""
-        typed = form.cleaned_data
-        year = open_fiscal_year(starts_on=typed["starts_on"], ends_on=typed["ends_on"], by=signed_in_user(request))
-        instance.pk = year.pk
-
-    @action(description="Clôturer", url_path="cloturer", permissions=["keep"], icon="lock")
-    def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Close the year."""
-        by = signed_in_user(request)
-        act = Act(
-            title="Clôturer l’exercice",
-            description="Irréversible : ses périodes ne recevront plus d’écriture, les à-nouveaux passent dans "
-            "l’exercice suivant.",
-            submit="Clôturer définitivement",
-            done="Exercice clôturé.",
-            perform=lambda year, _typed: close_fiscal_year(year=year, on=timezone.localdate(), by=by),
-        )
-        return act_page(self, request, object_id, act)
-
-
-@admin.register(Period)
-class PeriodAdmin(ReadOnlyBooksAdmin):
-    """Months: locked and unlocked by acts on a selection."""
-
-    list_display: ClassVar = ["__str__", "fiscal_year", "state_label"]
-    list_filter: ClassVar = [("state", ChoicesDropdownFilter), ("fiscal_year", RelatedDropdownFilter)]
-    list_select_related: ClassVar = ["fiscal_year"]
-    actions: ClassVar = ["lock", "unlock"]
-
-    @display(
-        description="état",
-        ordering="state",
-        label={
-            PeriodState.OPEN.label: "success",
-            PeriodState.LOCKED.label: "warning",
-            PeriodState.CLOSED.label: "default",
-        },
-    )
-    def state_label(self, period: Period) -> str:
-        """Ouverte, verrouillée or clôturée."""
-        return period.get_state_display()
-
-    @action(description="Verrouiller", permissions=["keep"])
-    def lock(self, request: HttpRequest, queryset: QuerySet[Period]) -> None:
-        """Stop these months from taking entries."""
-        self._each(request, queryset, lock_period, "verrouillée(s)")
-
-    @action(description="Déverrouiller", permissions=["keep"])
-    def unlock(self, request: HttpRequest, queryset: QuerySet[Period]) -> None:
-        """Let these months take entries again."""
-        self._each(request, queryset, unlock_period, "déverrouillée(s)")
-
-    def _each(self, request: HttpRequest, queryset: QuerySet[Period], service: Any, done: str) -> None:  # noqa: ANN401
-        changed = 0
-        for period in queryset:
-            try:
-                service(period=period, by=signed_in_user(request))
-                changed += 1
-            except RefusalError as refusal:
-                messages.error(request, str(refusal))
-        if changed:
-            messages.success(request, f"{changed} période(s) {done}.")
 
 
 def _is_validated(obj: object) -> bool:
