@@ -1,6 +1,7 @@
 """The rooms' admin classes, gathered for Django."""
 
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
+from invoicing.exports.admin import ExportJobAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
 from invoicing.payments.admin import (
@@ -21,6 +22,7 @@ __all__ = [
     "CustomerAdmin",
     "DeliveryAddressAdmin",
     "EntryAdmin",
+    "ExportJobAdmin",
     "FiscalYearAdmin",
     "InvoiceAdmin",
     "LegalTextAdmin",

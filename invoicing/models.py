@@ -1,6 +1,7 @@
 """The rooms' models, gathered for Django."""
 
 from invoicing.customers.models import Customer, DeliveryAddress
+from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
     InvoiceLine,
@@ -46,6 +47,8 @@ __all__ = [
     "DeliveryAddress",
     "Entry",
     "EntryLine",
+    "ExportJob",
+    "ExportedEntry",
     "FiscalYear",
     "Invoice",
     "InvoiceLine",

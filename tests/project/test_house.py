@@ -24,6 +24,7 @@ LAYERS = [
     "invoicing.customers",
     "invoicing.invoices",
     "invoicing.payments",
+    "invoicing.exports",
 ]
 ROOM_FILES = {
     "__init__.py", "enums.py", "models.py", "rules.py", "queries.py", "services.py", "tasks.py", "forms.py",

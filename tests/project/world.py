@@ -12,6 +12,9 @@ from django.utils.http import urlsafe_base64_encode
 
 from cae_backoffice.core.access import Role
 from cae_backoffice.core.models import AuditEvent
+from invoicing.exports.enums import FileEncoding
+from invoicing.exports.models import ExportJob
+from invoicing.exports.services import request_fec, run_export
 from invoicing.invoices.models import Invoice, LegalText
 from invoicing.ledger.models import Auxiliary, EntryLine, Period
 from invoicing.payments.enums import ClosingKind, PaymentMethod
@@ -140,6 +143,7 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "auxiliary": auxiliary,
         "chequeremittance": remittance,
         "entry": line.entry,
+        "exportjob": _exported(period),
         "fiscalyear": period.fiscal_year,
         "paymentclosing": closing,
         "paymentevent": PaymentEvent.objects.order_by("position")[0],
@@ -147,6 +151,12 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "receipt": receipt,
         "refund": refund,
     }
+
+
+def _exported(period: Period) -> ExportJob:
+    """The FEC of the period's year, written."""
+    job = request_fec(year=period.fiscal_year, encoding=FileEncoding.UTF_8, by=accountant())
+    return run_export(job=job, by=accountant())
 
 
 def _signed_in(user: User | None) -> Client:

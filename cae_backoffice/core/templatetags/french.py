@@ -70,6 +70,10 @@ VERBS = {
     "offset": "Avoir imputé",
     "remitted": "Remise en banque",
     "admitted": "Admission comme associé",
+    "requested": "Demande d’export",
+    "exported": "Export écrit",
+    "failed": "Échec",
+    "restarted": "Relance",
     "password_set": "Nouveau mot de passe",
     "split_changed": "Nouvelle répartition",
 }
