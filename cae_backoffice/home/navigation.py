@@ -86,6 +86,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Balance générale", "balance", "invoicing.Entry", page="trial-balance"),
             Entry("Balance analytique", "donut_small", "invoicing.Entry", page="analytic-balance"),
             Entry("Balance âgée", "hourglass_bottom", "invoicing.Entry", page="aged-receivables"),
+            Entry("Déclaration de TVA", "percent", "invoicing.Entry", page="vat-return"),
             Entry("Exports et FEC", "output", "invoicing.ExportJob"),
             Entry("Exercices", "event_repeat", "invoicing.FiscalYear"),
             Entry("Périodes", "calendar_month", "invoicing.Period"),

@@ -6,7 +6,10 @@ from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
 from invoicing.exports.enums import FileEncoding
+from invoicing.exports.rules.vat_return import form_boxes
+from invoicing.ledger.forms import PeriodForm
 from invoicing.ledger.models import FiscalYear
+from members.activities.models import Activity
 
 
 class FecForm(forms.Form):
@@ -28,3 +31,29 @@ class FecForm(forms.Form):
         help_text="Les brouillards n’y figurent pas\u00a0; un avertissement le dit.",
     )
     wide = ("fiscal_year", "with_drafts")
+
+
+class VatReturnForm(PeriodForm):
+    """The period to declare, of one activity if need be."""
+
+    activity = forms.ModelChoiceField(
+        label="Activité",
+        queryset=Activity.objects.order_by("name"),
+        widget=UnfoldAdminSelectWidget,
+        required=False,
+        empty_label="Toutes",
+    )
+
+
+class VatDetailForm(VatReturnForm):
+    """A line of the form, over a period."""
+
+    box = forms.ChoiceField(
+        label="Ligne",
+        choices=[
+            (box.number, f"{box.number} · {box.label}")
+            for box in form_boxes()
+            if box.fills in {"rate", "untaxed", "outside"}
+        ],
+        widget=UnfoldAdminSelectWidget,
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cae_backoffice.core.errors import RefusalError
 from invoicing.exports.enums import FileEncoding
-from invoicing.exports.queries import draft_count, fec_blocks, journal_labels
+from invoicing.exports.queries.entries import draft_count, fec_blocks, journal_labels
 from invoicing.exports.rules.fec import DESCRIPTION, HEADER, columns_described, encoded, file_name
 from invoicing.exports.services.sink import Sink
 from invoicing.ledger.models import FiscalYear

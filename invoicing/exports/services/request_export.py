@@ -14,7 +14,7 @@ from cae_backoffice.core.access import Right, has_right
 from cae_backoffice.core.errors import RefusalError
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.models import ExportJob
-from invoicing.exports.queries import entries_to_export, line_count, validated_line_count
+from invoicing.exports.queries.entries import entries_to_export, line_count, validated_line_count
 from invoicing.exports.services.export_fec import cooperative_of_the_file, refuse_drafts
 from invoicing.ledger.models import FiscalYear
 from members.people.models import User

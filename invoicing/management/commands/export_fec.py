@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cae_backoffice.core.errors import RefusalError
 from invoicing.exports.enums import FileEncoding
-from invoicing.exports.queries import fiscal_years_ending
+from invoicing.exports.queries.entries import fiscal_years_ending
 from invoicing.exports.services import export_fec, export_interim_fec
 from invoicing.ledger.models import FiscalYear
 
