@@ -1,7 +1,7 @@
 """The rooms' admin classes, gathered for Django."""
 
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
-from invoicing.exports.admin import ExportJobAdmin
+from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
 from invoicing.payments.admin import (
@@ -23,6 +23,7 @@ __all__ = [
     "DeliveryAddressAdmin",
     "EntryAdmin",
     "ExportJobAdmin",
+    "ExportedEntryAdmin",
     "FiscalYearAdmin",
     "InvoiceAdmin",
     "LegalTextAdmin",

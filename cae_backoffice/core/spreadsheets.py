@@ -1,5 +1,6 @@
 """Lists as CSV and XLSX files that a spreadsheet opens without running anything."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,7 @@ Cell = str | int | Decimal | date | None
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BYTE_ORDER_MARK = codecs.BOM_UTF8
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -20,11 +22,15 @@ def to_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
     A text that a spreadsheet would take for a formula gets a leading apostrophe.
     """
+    return BYTE_ORDER_MARK + (csv_lines([headings]) + csv_lines(rows)).encode()
+
+
+def csv_lines(rows: Iterable[Sequence[Cell]]) -> str:
+    """Lines of such a CSV, for files that are written piece by piece."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(headings)
     writer.writerows([_csv_text(cell) for cell in row] for row in rows)
-    return file.getvalue().encode("utf-8-sig")
+    return file.getvalue()
 
 
 def to_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -13,7 +13,15 @@ from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    RangeDateFilter,
+    RelatedDropdownFilter,
+)
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 
@@ -22,10 +30,10 @@ from cae_backoffice.core.acts import Act, act_page
 from cae_backoffice.core.admin import BackofficeAdmin
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.money import format_decimal
-from invoicing.exports.enums import ExportState, FileEncoding
-from invoicing.exports.forms import FecForm
-from invoicing.exports.models import ExportJob
-from invoicing.exports.services import request_fec, request_interim_fec, restart_export
+from invoicing.exports.enums import ExportKind, ExportScope, ExportState, FileEncoding
+from invoicing.exports.forms import EntriesForm, FecForm
+from invoicing.exports.models import ExportedEntry, ExportJob
+from invoicing.exports.services import request_export, request_fec, request_interim_fec, restart_export
 from members.people.queries import signed_in_user
 
 STATES = {
@@ -58,12 +66,16 @@ class ExportJobAdmin(BackofficeAdmin):
         ("requested_at", RangeDateFilter),
     ]
     list_filter_submit = True
+    search_fields: ClassVar = ["file_name"]
+    search_help_text = "Nom du fichier"
     list_select_related: ClassVar = ["requested_by", "fiscal_year"]
     fieldsets: ClassVar = [
         (None, {"fields": [("kind", "period"), ("state_tag", "progress"), ("requested_by", "requested_at")]}),
         ("Fichier", {"fields": [("file_name", "size_shown"), "sha256", ("started_at", "finished_at")]}),
     ]
-    actions_list: ClassVar = ["ask_fec"]
+    fec_fields: ClassVar = ("Contenu", {"fields": [("encoding", "with_drafts")]})
+    entries_fields: ClassVar = ("Contenu", {"fields": [("scope", "journals_shown", "marks_link")]})
+    actions_list: ClassVar = ["ask_fec", "ask_entries"]
     actions_detail: ClassVar = ["download", "describe", "restart"]
     change_form_outer_before_template = "admin/invoicing/exportjob/progress.html"
 
@@ -85,10 +97,28 @@ class ExportJobAdmin(BackofficeAdmin):
         done, total = (format_decimal(Decimal(n)) for n in (job.lines_done, job.lines_total))
         return done if job.state == ExportState.DONE else f"{done} sur {total} ({job.percent}\u00a0%)"
 
+    @display(description="écritures marquées")
+    def marks_link(self, job: ExportJob) -> SafeString | str:
+        """How many entries keep the mark of this export, and which."""
+        count = job.marks.count()
+        url = f"{reverse('admin:invoicing_exportedentry_changelist')}?job__id__exact={job.pk}"
+        return format_html('<a class="bo-link" href="{}">{}</a>', url, count) if count else "—"
+
+    @display(description="journaux")
+    def journals_shown(self, job: ExportJob) -> str:
+        """Those asked for."""
+        return ", ".join(job.journals) or "Tous"
+
     @display(description="taille")
     def size_shown(self, job: ExportJob) -> str:
         """In bytes and their multiples."""
         return filesizeformat(job.size)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ANN401
+        """With what was asked, which differs for a FEC."""
+        content = self.fec_fields if obj is None or obj.kind == ExportKind.FEC else self.entries_fields
+        first, *rest = super().get_fieldsets(request, obj)
+        return [first, content, *rest]
 
     def changeform_view(
         self,
@@ -131,6 +161,27 @@ class ExportJobAdmin(BackofficeAdmin):
 
         words = "Le fichier des écritures comptables (LPF, art. A47 A-1) d’un exercice, et sa description."
         return self._asking_page(request, FecForm, "Exporter le FEC", words, perform)
+
+    @action(description="Exporter vers un logiciel", url_path="ecritures", permissions=["keep"], icon="output")
+    def ask_entries(self, request: HttpRequest) -> HttpResponse:
+        """Ask for entries in the format of another program."""
+        by = signed_in_user(request)
+
+        def perform(typed: dict[str, Any]) -> ExportJob:
+            return request_export(
+                kind=ExportKind(typed["kind"]),
+                starts_on=typed["starts_on"],
+                ends_on=typed["ends_on"],
+                journals=typed["journals"],
+                scope=ExportScope(typed["scope"]),
+                by=by,
+            )
+
+        words = (
+            "Les écritures validées d’une période, pour un autre logiciel comptable. Chacune garde la marque de ses "
+            "exports\u00a0: la fois suivante, elle n’est reprise que si vous le demandez."
+        )
+        return self._asking_page(request, EntriesForm, "Exporter vers un logiciel", words, perform)
 
     @action(description="Télécharger", url_path="telecharger", icon="download")
     def download(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
@@ -208,6 +259,62 @@ class ExportJobAdmin(BackofficeAdmin):
                 raise Http404
             request.export_job = found  # type: ignore[attr-defined]
         return found
+
+
+@admin.register(ExportedEntry)
+class ExportedEntryAdmin(BackofficeAdmin):
+    """The marks: which entries were exported, in which file, by whom and when."""
+
+    view_right = Right.VIEW_BOOKS
+    list_display: ClassVar = ["number", "entry_on", "journal", "voucher", "job_link", "requested_by", "exported_at"]
+    list_display_links: ClassVar = ["number"]
+    list_filter: ClassVar = [
+        ("job__kind", ChoicesDropdownFilter),
+        ("entry__entry_on", RangeDateFilter),
+        ("entry__journal", RelatedDropdownFilter),
+        ("job", AutocompleteSelectFilter),
+    ]
+    list_filter_submit = True
+    list_select_related: ClassVar = ["entry__journal", "job__requested_by"]
+    search_fields: ClassVar = ["entry__voucher_number", "entry__label"]
+    search_help_text = "Pièce ou libellé de l’écriture"
+    fields: ClassVar = [("entry", "job"), ("requested_by", "exported_at")]
+
+    @display(description="écriture", ordering="entry__number")
+    def number(self, mark: ExportedEntry) -> str:
+        """Its number."""
+        return str(mark.entry.number)
+
+    @display(description="date", ordering="entry__entry_on")
+    def entry_on(self, mark: ExportedEntry) -> str:
+        """Of the entry."""
+        return f"{mark.entry.entry_on:%d/%m/%Y}"
+
+    @display(description="journal", ordering="entry__journal__code")
+    def journal(self, mark: ExportedEntry) -> str:
+        """Its journal."""
+        return mark.entry.journal.code
+
+    @display(description="pièce", ordering="entry__voucher_number")
+    def voucher(self, mark: ExportedEntry) -> str:
+        """Its voucher."""
+        return mark.entry.voucher_number
+
+    @display(description="fichier")
+    def job_link(self, mark: ExportedEntry) -> SafeString:
+        """The export that wrote it."""
+        url = reverse("admin:invoicing_exportjob_change", args=[mark.job_id])
+        return format_html('<a class="bo-link" href="{}">{}</a>', url, mark.job.file_name or mark.job)
+
+    @display(description="par")
+    def requested_by(self, mark: ExportedEntry) -> str:
+        """Who asked for it."""
+        return str(mark.job.requested_by)
+
+    @display(description="le", ordering="job__finished_at")
+    def exported_at(self, mark: ExportedEntry) -> str:
+        """When the file was whole."""
+        return f"{localtime(mark.job.finished_at):%d/%m/%Y %H:%M}" if mark.job.finished_at else "—"
 
 
 def _blocks(job: ExportJob) -> Iterator[bytes]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
-from invoicing.exports.enums import FileEncoding
+from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.rules.vat_return import form_boxes
+from invoicing.ledger.enums import JournalCode
 from invoicing.ledger.forms import PeriodForm
 from invoicing.ledger.models import FiscalYear
 from members.activities.models import Activity
@@ -31,6 +32,26 @@ class FecForm(forms.Form):
         help_text="Les brouillards n’y figurent pas\u00a0; un avertissement le dit.",
     )
     wide = ("fiscal_year", "with_drafts")
+
+
+class EntriesForm(PeriodForm):
+    """Entries for another program."""
+
+    kind = forms.ChoiceField(
+        label="Format",
+        choices=[choice for choice in ExportKind.choices if choice[0] != ExportKind.FEC],
+        widget=UnfoldAdminSelectWidget,
+    )
+    scope = forms.ChoiceField(label="Écritures", choices=ExportScope.choices, widget=UnfoldAdminSelectWidget)
+    journals = forms.MultipleChoiceField(
+        label="Journaux",
+        choices=JournalCode.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple({"class": "bo-checks"}),
+        help_text="Aucun coché\u00a0: tous.",
+    )
+    wide = ("journals",)
+    field_order = ("kind", "scope", "starts_on", "ends_on", "journals")
 
 
 class VatReturnForm(PeriodForm):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import CharField, Count, Exists, F, Func, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from invoicing.exports.enums import ExportScope
-from invoicing.exports.models import ExportedEntry
+from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.ledger.enums import EntryState
 from invoicing.ledger.models import Entry, EntryLine, FiscalYear, Journal
 
@@ -43,6 +44,11 @@ FEC_COPY = """
         WHERE entry.fiscal_year_id = %(year)s AND entry.state = 'VALIDATED'
         ORDER BY entry.number, line.position
     ) TO STDOUT (FORMAT csv, DELIMITER E'\\t', QUOTE E'\\x01', ENCODING 'UTF8')
+"""
+
+# A mark for each chosen entry: `{chosen}` is the query of their keys.
+MARK = """
+    INSERT INTO invoicing_exportedentry (job_id, entry_id) SELECT %s, chosen.id FROM ({chosen}) AS chosen(id)
 """
 
 
@@ -81,6 +87,37 @@ def entries_to_export(
         marks = ExportedEntry.objects.filter(entry=OuterRef("pk"), job__kind=kind)
         entries = entries.exclude(Exists(marks))
     return entries
+
+
+def lines_marked_by(job: ExportJob) -> QuerySet[EntryLine, tuple[Any, ...]]:
+    """The lines of the entries that an export marked, in order of validation, with the fields of an `ExportLine`."""
+    marked = ExportedEntry.objects.filter(job=job).values("entry")
+    return (
+        EntryLine.objects.filter(entry__in=marked)
+        .order_by("entry__fiscal_year__starts_on", "entry__number", "position")
+        .values_list(
+            "entry__journal__code",
+            "entry__number",
+            "entry__entry_on",
+            _one_line("entry__voucher_number"),
+            "entry__voucher_on",
+            "account__number",
+            "account__label",
+            Coalesce("auxiliary__code", Value("")),
+            Coalesce("auxiliary__label", Value("")),
+            Coalesce("activity__code", Value("")),
+            _one_line("label"),
+            "debit",
+            "credit",
+            "due_on",
+            Coalesce("matching__letter", Value("")),
+            "entry__validated_on",
+        )
+    )
+
+
+def _one_line(field: str) -> Func:
+    return Func(F(field), Value("?"), function="invoicing_one_line", output_field=CharField())
 
 
 def line_count(entries: QuerySet[Entry]) -> int:

@@ -113,9 +113,16 @@ class VatDetail:
     activity: str
     receipt_id: int | None
     source: str
-    key: VatKey
+    category: str
+    rate: Decimal
+    is_overseas: bool
     base: Decimal
     vat: Decimal
+
+    @property
+    def key(self) -> VatKey:
+        """What kind of row it is."""
+        return VatKey(self.category, self.rate, self.is_overseas)
 
 
 def vat_movements(*, starts_on: date, ends_on: date, activity_id: int | None = None) -> list[VatMovement]:
@@ -129,10 +136,7 @@ def vat_details(*, starts_on: date, ends_on: date, activity_id: int | None = Non
     """The same, document by document and payment by payment, in order of date."""
     with connection.cursor() as cursor:
         cursor.execute(VAT_MOVED + VAT_LISTED, _vat_period(starts_on, ends_on, activity_id))
-        return [
-            VatDetail(*row[:8], key=VatKey(*row[8:11]), base=row[11], vat=row[12])  # in the order of the fields
-            for row in cursor.fetchall()
-        ]
+        return [VatDetail(*row) for row in cursor.fetchall()]
 
 
 def vat_accounts(

@@ -1,19 +1,14 @@
 """The file of accounting entries (FEC, LPF A47 A-1): its name, columns, description and characters. Pure."""
 
 import re
-import unicodedata
 from datetime import date, datetime
 
 from invoicing.exports.enums import FecColumn, FileEncoding
+from invoicing.exports.rules.characters import TYPOGRAPHY, in_character_set
 
 FILE_NAME = re.compile(r"^(?P<siren>[0-9]{9})FEC(?P<closing>[0-9]{8})\.txt$")
 HEADER = tuple(column.value for column in FecColumn)
 DAY_FORMAT = "%Y%m%d"
-
-# What word processors type and ISO 8859-15 has not; « œ », « € » and the French quotation marks it has.
-TYPOGRAPHY = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "…": "...", "\u202f": "\u00a0", "•": "-"}
-)
 
 MEANINGS = {
     FecColumn.JOURNAL_CODE: "code du journal",
@@ -86,25 +81,10 @@ def parsed_day(text: str) -> date | None:
 
 
 def encoded(text: str, encoding: str) -> bytes:
-    """The text in one of the two character sets.
-
-    What ISO 8859-15 lacks becomes its nearest: typography first, then the letter without its accent, at last « ? ».
-    """
+    """The text in one of the two character sets; what ISO 8859-15 lacks becomes its nearest."""
     if encoding == FileEncoding.UTF_8:
         return text.encode()
-    plain = text.translate(TYPOGRAPHY)
-    try:
-        return plain.encode("iso-8859-15")
-    except UnicodeEncodeError:
-        return "".join(map(_nearest, plain)).encode("iso-8859-15", errors="replace")
-
-
-def _nearest(character: str) -> str:
-    try:
-        character.encode("iso-8859-15")
-    except UnicodeEncodeError:
-        return unicodedata.normalize("NFKD", character)[0]
-    return character
+    return in_character_set(text.translate(TYPOGRAPHY), "iso-8859-15")
 
 
 def columns_described() -> str:

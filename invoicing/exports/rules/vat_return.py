@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cae_backoffice.core.money import ZERO
 
@@ -103,7 +104,7 @@ def form_boxes() -> tuple[Box, ...]:
 
 
 @cache
-def _data() -> dict[str, list[dict[str, str]]]:
+def _data() -> dict[str, Any]:
     return tomllib.loads(DATA.read_text(encoding="utf-8"))
 
 
@@ -112,7 +113,7 @@ def box_of(key: VatKey) -> str:
     for row in _data()["rows"]:
         same_rate = "rate" not in row or Decimal(row["rate"]) == key.rate
         if row["category"] == key.category and same_rate and (key.is_overseas or not row.get("overseas")):
-            return row["box"]
+            return str(row["box"])
     return OLD_RATES
 
 

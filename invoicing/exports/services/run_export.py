@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -27,6 +27,7 @@ from invoicing.exports.services.export_fec import (
     stream_fec,
 )
 from invoicing.exports.services.sink import Sink, Tell
+from invoicing.exports.services.write_entries import entries_file_name, write_entries
 from members.people.models import User
 
 TECHNICAL = "L’export s’est arrêté pour une raison technique, inscrite au journal du serveur. Relancez-le."
@@ -87,7 +88,7 @@ def _telling(job: ExportJob) -> Iterator[Tell]:
 
 def _write(job: ExportJob, file: IO[bytes], tell: Tell) -> Written:
     sink = Sink(file, tell)
-    return WRITERS[ExportKind(job.kind)](job, sink)
+    return _write_fec(job, sink) if job.kind == ExportKind.FEC else _write_entries(job, sink)
 
 
 def _write_fec(job: ExportJob, sink: Sink) -> Written:
@@ -104,7 +105,9 @@ def _write_fec(job: ExportJob, sink: Sink) -> Written:
     )
 
 
-WRITERS: dict[ExportKind, Callable[[ExportJob, Sink], Written]] = {ExportKind.FEC: _write_fec}
+def _write_entries(job: ExportJob, sink: Sink) -> Written:
+    write_entries(job, sink)
+    return Written(file_name=entries_file_name(job), sink=sink)
 
 
 def _keep(job: ExportJob, file: IO[bytes], written: Written, by: User) -> None:
