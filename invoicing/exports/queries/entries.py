@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any, cast
 
 from django.db import connection, transaction
@@ -14,6 +15,8 @@ from invoicing.exports.enums import ExportScope
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.ledger.enums import EntryState
 from invoicing.ledger.models import Entry, EntryLine, FiscalYear, Journal
+
+ROWS_AT_ONCE = 500
 
 # One statement is one snapshot of the books, and the server writes the final text. CSV with a quote that
 # `invoicing_one_line` lets through in no text writes every text as it is. A letter is written when all its lines are
@@ -53,12 +56,12 @@ MARK = """
 
 
 def fec_blocks(year: FiscalYear) -> Iterator[bytes]:
-    """The lines of a fiscal year's FEC without its header, in UTF-8, one or more at a time as the server sends them."""
+    """The lines of a fiscal year's FEC without its header, in UTF-8, some hundreds at a time."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # a year of lines is sorted in memory
         with cursor.copy(FEC_COPY, {"year": year.pk}) as copy:
-            for block in copy:
-                yield bytes(block)
+            while rows := [bytes(row) for row in islice(copy, ROWS_AT_ONCE)]:
+                yield b"".join(rows)
 
 
 def draft_count(year: FiscalYear) -> int:

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 
 from invoicing.exports.enums import FecColumn, FileEncoding
-from invoicing.exports.rules.characters import TYPOGRAPHY, in_character_set
+from invoicing.exports.rules.characters import in_character_set
 
 FILE_NAME = re.compile(r"^(?P<siren>[0-9]{9})FEC(?P<closing>[0-9]{8})\.txt$")
 HEADER = tuple(column.value for column in FecColumn)
@@ -84,7 +84,7 @@ def encoded(text: str, encoding: str) -> bytes:
     """The text in one of the two character sets; what ISO 8859-15 lacks becomes its nearest."""
     if encoding == FileEncoding.UTF_8:
         return text.encode()
-    return in_character_set(text.translate(TYPOGRAPHY), "iso-8859-15")
+    return in_character_set(text, "iso-8859-15")
 
 
 def columns_described() -> str:

@@ -175,9 +175,10 @@ class FecLinter:
         return None
 
     def _row(self, number: int, values: Values) -> list[Finding]:
+        debit, credit = _cents(values[DEBIT]), _cents(values[CREDIT])
         found = _row_findings(number, values)
+        found += _amount_findings(number, values, debit, credit)
         found += self._dates(number, values)
-        amount = _cents(values[DEBIT]) - _cents(values[CREDIT])
         entry = self._entry
         if entry is None or values[NUMBER] != entry.number:
             found += self._end_of_entry()
@@ -186,6 +187,7 @@ class FecLinter:
         elif [values[rank] for rank in SHARED] != entry.shared:
             sentence = f"l’écriture {entry.number} change de journal, de date ou de pièce."
             found.append(Finding(number, FecRule.SAME_ENTRY, sentence))
+        amount = (debit or 0) - (credit or 0)
         entry.difference += amount
         if values[LETTER]:
             self._letter(number, values, amount)
@@ -234,7 +236,9 @@ class FecLinter:
 def _row_findings(number: int, values: Values) -> list[Finding]:
     """What a line alone shows."""
     found = [
-        Finding(number, FecRule.EMPTY, f"{HEADER[rank]} est vide.") for rank in MANDATORY if not values[rank].strip()
+        Finding(number, FecRule.EMPTY, f"{HEADER[rank]} est vide.")
+        for rank in MANDATORY
+        if not values[rank] or values[rank].isspace()
     ]
     found += [
         Finding(number, FecRule.DATE, f"{HEADER[rank]} «\u00a0{values[rank]}\u00a0» n’est pas une date AAAAMMJJ.")
@@ -244,7 +248,6 @@ def _row_findings(number: int, values: Values) -> list[Finding]:
     if values[ACCOUNT_NUMBER] and not ACCOUNT.fullmatch(values[ACCOUNT_NUMBER]):
         sentence = f"le compte «\u00a0{values[ACCOUNT_NUMBER]}\u00a0» ne commence pas par trois chiffres."
         found.append(Finding(number, FecRule.ACCOUNT, sentence))
-    found += _amount_findings(number, values)
     found += [
         Finding(number, rule, sentence)
         for one, other, rule, sentence in PAIRS
@@ -253,23 +256,23 @@ def _row_findings(number: int, values: Values) -> list[Finding]:
     return found
 
 
-def _amount_findings(number: int, values: Values) -> list[Finding]:
-    wrong = [rank for rank in (DEBIT, CREDIT) if not AMOUNT.fullmatch(values[rank])]
-    wrong += [FOREIGN] if values[FOREIGN] and not AMOUNT.fullmatch(values[FOREIGN]) else []
+def _amount_findings(number: int, values: Values, debit: int | None, credit: int | None) -> list[Finding]:
+    wrong = [rank for rank, cents in ((DEBIT, debit), (CREDIT, credit)) if cents is None]
+    wrong += [FOREIGN] if values[FOREIGN] and _cents(values[FOREIGN]) is None else []
     found = [
         Finding(number, FecRule.AMOUNT, f"{HEADER[rank]} «\u00a0{values[rank]}\u00a0» n’est pas un montant à virgule.")
         for rank in wrong
     ]
-    debit, credit = _cents(values[DEBIT]), _cents(values[CREDIT])
     if debit and credit:
         found.append(Finding(number, FecRule.SIDE, "la ligne est au débit et au crédit."))
-    elif not debit and not credit and not wrong:
+    elif debit == 0 and credit == 0:
         found.append(Finding(number, FecRule.SIDE, "la ligne n’est ni au débit ni au crédit."))
     return found
 
 
-def _cents(text: str) -> int:
-    return int(text.replace(",", "")) if AMOUNT.fullmatch(text) else 0
+def _cents(text: str) -> int | None:
+    """An amount in cents; None when it is not written as one."""
+    return int(text.replace(",", "")) if AMOUNT.fullmatch(text) else None
 
 
 def _euros(cents: int) -> str:

@@ -15,6 +15,7 @@ from cae_backoffice.core.audit import history_of
 from cae_backoffice.core.errors import RefusalError
 from invoicing.exports.enums import ExportState, FileEncoding
 from invoicing.exports.models import ExportJob
+from invoicing.exports.queries import entries
 from invoicing.exports.services import request_fec, request_interim_fec, restart_export, run_export
 from invoicing.exports.services import sink as sinks
 from invoicing.exports.tasks import write_export
@@ -152,7 +153,8 @@ def test_others_see_the_progress_while_it_is_written() -> None:
             seen.append(cursor.fetchone())
         other.close()
 
-    with patch.object(sinks, "TOLD_EVERY", 4), patch.object(sinks.Sink, "write", spy):
+    steps = patch.object(entries, "ROWS_AT_ONCE", 2), patch.object(sinks, "TOLD_EVERY", 4)
+    with steps[0], steps[1], patch.object(sinks.Sink, "write", spy):
         run_export(job=job, by=accountant())
     assert seen[0] == ("RUNNING", 0)
     assert seen[-1] == ("RUNNING", 4)
