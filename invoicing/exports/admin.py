@@ -71,9 +71,9 @@ class ExportJobAdmin(BackofficeAdmin):
     list_select_related: ClassVar = ["requested_by", "fiscal_year"]
     fieldsets: ClassVar = [
         (None, {"fields": [("kind", "period"), ("state_tag", "progress"), ("requested_by", "requested_at")]}),
-        ("Fichier", {"fields": [("file_name", "size_shown"), "sha256", ("started_at", "finished_at")]}),
+        ("Fichier", {"fields": [("file_name", "size_shown"), "fingerprint", ("started_at", "finished_at")]}),
     ]
-    fec_fields: ClassVar = ("Contenu", {"fields": [("encoding", "with_drafts")]})
+    fec_fields: ClassVar = ("Contenu", {"fields": [("encoding", "interim_shown")]})
     entries_fields: ClassVar = ("Contenu", {"fields": [("scope", "journals_shown", "marks_link")]})
     actions_list: ClassVar = ["ask_fec", "ask_entries"]
     actions_detail: ClassVar = ["download", "describe", "restart"]
@@ -104,10 +104,20 @@ class ExportJobAdmin(BackofficeAdmin):
         url = f"{reverse('admin:invoicing_exportedentry_changelist')}?job__id__exact={job.pk}"
         return format_html('<a class="bo-link" href="{}">{}</a>', url, count) if count else "—"
 
+    @display(description="brouillards")
+    def interim_shown(self, job: ExportJob) -> str:
+        """Whether the file was asked for although drafts remain."""
+        return "Laissés de côté" if job.with_drafts else "Aucun admis"
+
     @display(description="journaux")
     def journals_shown(self, job: ExportJob) -> str:
         """Those asked for."""
         return ", ".join(job.journals) or "Tous"
+
+    @display(description="empreinte SHA-256")
+    def fingerprint(self, job: ExportJob) -> SafeString | str:
+        """On as many lines as a phone needs."""
+        return format_html('<span class="bo-break">{}</span>', job.sha256) if job.sha256 else "—"
 
     @display(description="taille")
     def size_shown(self, job: ExportJob) -> str:
@@ -146,7 +156,7 @@ class ExportJobAdmin(BackofficeAdmin):
         offered = {"download"} if job.state == ExportState.DONE else set()
         if job.description:
             offered.add("describe")
-        if job.state != ExportState.DONE and self.has_keep_permission(request):
+        if job.state in {ExportState.RUNNING, ExportState.FAILED} and self.has_keep_permission(request):
             offered.add("restart")
         return [self.get_unfold_action(name) for name in self.actions_detail if name in offered]
 
@@ -243,7 +253,7 @@ class ExportJobAdmin(BackofficeAdmin):
                 description=description,
             ),
             "form": form,
-            "media": self.media + form.media,
+            "media": form.media,
             "opts": self.opts,
             "original": "Exports",
             "record_url": reverse("admin:invoicing_exportjob_changelist"),

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from django import forms
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
+from typing import Any
 
+from django import forms
+from django.utils import timezone
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
+
+from cae_backoffice.core.periods import ONE_DAY, add_months
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
-from invoicing.exports.rules.vat_return import form_boxes
+from invoicing.exports.rules.vat_return import LISTED, form_boxes
 from invoicing.ledger.enums import JournalCode
 from invoicing.ledger.forms import PeriodForm
 from invoicing.ledger.models import FiscalYear
 from members.activities.models import Activity
+
+
+def _year_of_today() -> FiscalYear | None:
+    today = timezone.localdate()
+    return FiscalYear.objects.filter(starts_on__lte=today, ends_on__gte=today).first()
 
 
 class FecForm(forms.Form):
@@ -21,6 +30,7 @@ class FecForm(forms.Form):
         queryset=FiscalYear.objects.order_by("-starts_on"),
         widget=UnfoldAdminSelectWidget,
         empty_label=None,
+        initial=_year_of_today,
     )
     encoding = forms.ChoiceField(
         label="Jeu de caractères", choices=FileEncoding.choices, widget=UnfoldAdminSelectWidget
@@ -47,11 +57,16 @@ class EntriesForm(PeriodForm):
         label="Journaux",
         choices=JournalCode.choices,
         required=False,
-        widget=forms.CheckboxSelectMultiple({"class": "bo-checks"}),
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text="Aucun coché\u00a0: tous.",
     )
     wide = ("journals",)
     field_order = ("kind", "scope", "starts_on", "ends_on", "journals")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        first = timezone.localdate().replace(day=1)
+        self.initial |= {"starts_on": add_months(first, -1), "ends_on": first - ONE_DAY}
 
 
 class VatReturnForm(PeriodForm):
@@ -71,10 +86,6 @@ class VatDetailForm(VatReturnForm):
 
     box = forms.ChoiceField(
         label="Ligne",
-        choices=[
-            (box.number, f"{box.number} · {box.label}")
-            for box in form_boxes()
-            if box.fills in {"rate", "untaxed", "outside"}
-        ],
+        choices=[(box.number, f"{box.number} · {box.label}") for box in form_boxes() if box.fills in LISTED],
         widget=UnfoldAdminSelectWidget,
     )

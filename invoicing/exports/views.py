@@ -18,10 +18,7 @@ from cae_backoffice.core.reports import Column, ReportView, Row, Table
 from cae_backoffice.core.spreadsheets import Cell
 from invoicing.exports.forms import VatDetailForm, VatReturnForm
 from invoicing.exports.queries.vat import VatDetail, vat_details, vat_return
-from invoicing.exports.rules.vat_return import COLLECTED, Box, VatReturn, box_of
-
-LISTED = {"rate", "untaxed", "outside"}
-"""Lines that documents and payments fill."""
+from invoicing.exports.rules.vat_return import COLLECTED, LISTED, Box, VatReturn
 
 
 class VatReportView(ReportView):
@@ -79,7 +76,7 @@ class VatDetailView(VatReportView):
 
     def table(self, filters: dict[str, Any]) -> Table:
         """One row per document or payment, and the line's totals."""
-        details = [d for d in vat_details(**_period(filters)) if box_of(d.key) == filters["box"]]
+        details = [d for d in vat_details(**_period(filters)) if d.box == filters["box"]]
         rows = [
             Row((d.moved_on, d.number, d.customer, d.activity, _event(d), d.base, d.vat), _detail_link(d))
             for d in details
@@ -137,8 +134,8 @@ def _link(name: str, **query: str | int | date) -> str:
 
 
 def _event(detail: VatDetail) -> str:
-    if detail.timing == "ISSUE":
-        return "Émission"
+    if detail.timing != "PAYMENT":
+        return "Émission" if detail.timing == "ISSUE" else "Perte"
     return f"{'Encaissement' if detail.receipt_id else 'Imputation ou remboursement'} {detail.source}"
 
 

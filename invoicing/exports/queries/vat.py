@@ -15,17 +15,20 @@ from cae_backoffice.core.money import ZERO
 from invoicing.exports.rules.vat_return import (
     COLLECTED,
     CREDIT,
+    TAKEN_BACK,
     VatKey,
     VatMovement,
     VatReturn,
+    box_of,
     fill_return,
     form_boxes,
 )
 from invoicing.ledger.queries import opening_balance
 
 # VAT that became due in a period: at issue (the part of a document's VAT that is not pending), and by payment. Money
-# and set-offs only count as payment: whatever else may settle a document does not make its VAT due. The base follows
-# the tax; that of a payment is reckoned on all payments so far, so that a document paid in full has its whole base.
+# and set-offs only count as payment. Whatever else settles a document is a loss: the VAT that waited never becomes due,
+# what was due at issue is taken back from the State (CGI 272-1). The base follows the tax; that of a payment is
+# reckoned on all payments so far, so that a document paid in full has its whole base.
 VAT_MOVED = """
     WITH vat_row AS NOT MATERIALIZED (
         SELECT row.*, coalesce(round(row.net * row.pending / nullif(row.vat, 0), 2), 0) AS pending_net,
@@ -57,6 +60,15 @@ VAT_MOVED = """
         UNION ALL
         SELECT moved_on, 'PAYMENT', allocation_id, invoice_id, category, rate, is_overseas, coalesce(base, 0), vat
         FROM paid WHERE moved_on BETWEEN %(starts_on)s AND %(ends_on)s
+        UNION ALL
+        SELECT allocation.allocated_on, 'LOSS', allocation.id, vat_row.invoice_id, vat_row.category, vat_row.rate,
+               vat_row.is_overseas, 0, part.due_vat - part.vat
+        FROM invoicing_allocation AS allocation
+        JOIN invoicing_allocationvat AS part ON part.allocation_id = allocation.id
+        JOIN vat_row ON (vat_row.invoice_id, vat_row.category, vat_row.rate)
+                        = (allocation.invoice_id, part.category, part.rate)
+        WHERE coalesce(allocation.receipt_id, allocation.credit_note_id, allocation.refund_id) IS NULL
+          AND allocation.allocated_on BETWEEN %(starts_on)s AND %(ends_on)s
     ), counted AS (
         SELECT moved.* FROM moved JOIN invoicing_invoice AS invoice ON invoice.id = moved.invoice_id
         WHERE (moved.base <> 0 OR moved.vat <> 0)
@@ -68,7 +80,8 @@ VAT_SUMMED = """
            coalesce(sum(base) FILTER (WHERE timing = 'ISSUE'), 0),
            coalesce(sum(vat) FILTER (WHERE timing = 'ISSUE'), 0),
            coalesce(sum(base) FILTER (WHERE timing = 'PAYMENT'), 0),
-           coalesce(sum(vat) FILTER (WHERE timing = 'PAYMENT'), 0)
+           coalesce(sum(vat) FILTER (WHERE timing = 'PAYMENT'), 0),
+           coalesce(sum(vat) FILTER (WHERE timing = 'LOSS'), 0)
     FROM counted GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
 VAT_LISTED = """
@@ -123,6 +136,11 @@ class VatDetail:
     def key(self) -> VatKey:
         """What kind of row it is."""
         return VatKey(self.category, self.rate, self.is_overseas)
+
+    @property
+    def box(self) -> str:
+        """The line of the form that it goes to."""
+        return TAKEN_BACK if self.timing == "LOSS" else box_of(self.key)
 
 
 def vat_movements(*, starts_on: date, ends_on: date, activity_id: int | None = None) -> list[VatMovement]:

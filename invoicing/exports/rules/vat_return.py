@@ -14,8 +14,11 @@ from cae_backoffice.core.money import ZERO
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "vat_return.toml"
 OLD_RATES = "13"
+TAKEN_BACK = "21"
 COLLECTED = "44571"
 CREDIT = "44567"
+LISTED = frozenset({"rate", "untaxed", "outside", "collected back"})
+"""How the lines that documents and payments fill are filled."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +32,17 @@ class VatKey:
 
 @dataclass(frozen=True)
 class VatMovement:
-    """What a period made due of one kind of row: bases and tax, at the issue of documents and by their payment."""
+    """What a period made due of one kind of row: bases and tax, at the issue of documents and by their payment.
+
+    `lost_vat`, negative, was due at issue and is taken back because the customer will never pay.
+    """
 
     key: VatKey
     issue_base: Decimal = ZERO
     issue_vat: Decimal = ZERO
     payment_base: Decimal = ZERO
     payment_vat: Decimal = ZERO
+    lost_vat: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -127,9 +134,9 @@ def fill_return(
     """
     moved = list(movements)
     sums = _by_box(moved)
-    totals = _totals(sums, accounts, max(credit_before, ZERO))
+    totals = _totals(sums, accounts, max(credit_before, ZERO), lost=sum((m.lost_vat for m in moved), ZERO))
     boxes = tuple(_filled(box, sums, accounts, totals) for box in form_boxes())
-    collected = sum((movement.issue_vat + movement.payment_vat for movement in moved), ZERO)
+    collected = sum((m.issue_vat + m.payment_vat + m.lost_vat for m in moved), ZERO)
     return VatReturn(boxes=boxes, collected=collected, in_ledger=-accounts.get(COLLECTED, ZERO))
 
 
@@ -143,8 +150,8 @@ def _by_box(movements: Iterable[VatMovement]) -> dict[str, _Sums]:
     return sums
 
 
-def _totals(sums: Mapping[str, _Sums], accounts: Mapping[str, Decimal], credit: Decimal) -> _Totals:
-    totals = _Totals()
+def _totals(sums: Mapping[str, _Sums], accounts: Mapping[str, Decimal], credit: Decimal, *, lost: Decimal) -> _Totals:
+    totals = _Totals({"collected back": -lost})
     for box in form_boxes():
         line = sums.get(box.number, _Sums())
         if box.fills == "rate":

@@ -20,6 +20,7 @@ from invoicing.invoices.services import issue_credit_note
 from invoicing.ledger.enums import JournalCode
 from invoicing.ledger.rules import EntryDraft, LineDraft
 from invoicing.ledger.services import post_entry
+from invoicing.payments.models import Allocation, AllocationVat
 from invoicing.payments.services import allocate_receipt, bounce_receipt, offset_credit_note, refund_customer
 from members.cooperative.models import Cooperative
 from tests.conftest import signed_in
@@ -348,3 +349,22 @@ def test_the_pages_take_as_many_queries_for_three_documents_as_for_one(customer:
         assert page.status_code == 200
         seen.append(len(queries))
     assert seen == [{"vat-return": 9, "vat-return-detail": 6}[name]] * 2
+
+
+@pytest.mark.django_db
+def test_what_is_lost_never_becomes_due_and_what_was_due_is_taken_back(customer: Customer) -> None:
+    """A document may be settled by what is no money: 60 € of goods and services lost, of 240 €."""
+    goods = make_line("Table", "1", "100", nature=GOODS)
+    invoice = make_issued(customer.activity, customer=customer, lines=[goods, make_line("Pose", "1", "100")])
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE invoicing_allocation DROP CONSTRAINT invoicing_allocation_one_source")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    loss = Allocation.objects.create(invoice=invoice, amount=Decimal(60), allocated_on=date(2026, 12, 9))
+    figures = {"net": Decimal(50), "vat": Decimal(10), "due_vat": Decimal(5)}
+    AllocationVat.objects.create(allocation=loss, category="S", rate=Decimal(20), **figures)
+    lost = (("654", "50", "0"), ("44571", "5", "0"), ("44574", "5", "0"), ("512", "0", "60"))
+    purchase(*lost, on=date(2026, 12, 9))
+    assert lines_of(DECEMBER) == {"21": money(None, "5.00"), "23": money(None, "5.00"), "25": money(None, "5.00")}
+    (detail,) = vat_details(starts_on=DECEMBER[0], ends_on=DECEMBER[1])
+    assert (detail.box, detail.timing, detail.vat) == ("21", "LOSS", Decimal("-5.00"))
