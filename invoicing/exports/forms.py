@@ -66,7 +66,7 @@ class EntriesForm(PeriodForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         first = timezone.localdate().replace(day=1)
-        self.initial |= {"starts_on": add_months(first, -1), "ends_on": first - ONE_DAY}
+        self.initial = {"starts_on": add_months(first, -1), "ends_on": first - ONE_DAY, **self.initial}
 
 
 class VatReturnForm(PeriodForm):

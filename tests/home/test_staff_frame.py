@@ -38,6 +38,8 @@ MENU = {
     "Balance générale": "/gestion/livres/balance/",
     "Balance analytique": "/gestion/livres/balance-analytique/",
     "Balance âgée": "/gestion/livres/balance-agee/",
+    "Déclaration de TVA": "/gestion/livres/tva/",
+    "Exports et FEC": "/gestion/invoicing/exportjob/",
     "Exercices": "/gestion/invoicing/fiscalyear/",
     "Périodes": "/gestion/invoicing/period/",
     "Plan comptable": "/gestion/invoicing/account/",
@@ -55,7 +57,8 @@ PAYMENTS = [
 ]  # fmt: skip
 BOOKS = [
     "Écritures", "Journaux", "Grand livre", "Grand livre auxiliaire", "Balance générale", "Balance analytique",
-    "Balance âgée", "Exercices", "Périodes", "Plan comptable", "Comptes auxiliaires",
+    "Balance âgée", "Déclaration de TVA", "Exports et FEC", "Exercices", "Périodes", "Plan comptable",
+    "Comptes auxiliaires",
 ]  # fmt: skip
 SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales"]
 
