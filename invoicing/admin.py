@@ -1,6 +1,7 @@
 """The rooms' admin classes, gathered for Django."""
 
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
+from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
 from invoicing.payments.admin import (
@@ -24,6 +25,8 @@ __all__ = [
     "DeliveryAddressAdmin",
     "DoubtfulReceivableAdmin",
     "EntryAdmin",
+    "ExportJobAdmin",
+    "ExportedEntryAdmin",
     "FiscalYearAdmin",
     "InvoiceAdmin",
     "LegalTextAdmin",

@@ -1,6 +1,7 @@
 """The rooms' models, gathered for Django."""
 
 from invoicing.customers.models import Customer, DeliveryAddress
+from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
     InvoiceLine,
@@ -56,6 +57,8 @@ __all__ = [
     "EntryLine",
     "EntryTemplate",
     "EntryTemplateLine",
+    "ExportJob",
+    "ExportedEntry",
     "FiscalYear",
     "Invoice",
     "InvoiceLine",

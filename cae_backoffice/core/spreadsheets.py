@@ -1,5 +1,6 @@
 """Lists as CSV and XLSX files that a spreadsheet opens without running anything."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +19,7 @@ MOST_XLSX_ROWS = 1_048_576
 """What the format allows, headings included."""
 
 ROWS_PER_CHUNK = 1000
+BYTE_ORDER_MARK = codecs.BOM_UTF8
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -31,16 +33,18 @@ def to_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def csv_chunks(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
     """The same, as a stream of some thousand rows at a time."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(headings)
-    yield file.getvalue().encode("utf-8-sig")
+    yield BYTE_ORDER_MARK + csv_lines([headings]).encode()
     remaining = iter(rows)
     while chunk := list(islice(remaining, ROWS_PER_CHUNK)):
-        file.seek(0)
-        file.truncate()
-        writer.writerows([_csv_text(cell) for cell in row] for row in chunk)
-        yield file.getvalue().encode()
+        yield csv_lines(chunk).encode()
+
+
+def csv_lines(rows: Iterable[Sequence[Cell]]) -> str:
+    """Lines of such a CSV, for files that are written piece by piece."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    writer.writerows([_csv_text(cell) for cell in row] for row in rows)
+    return file.getvalue()
 
 
 def to_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -92,6 +92,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Balance analytique", "donut_small", "invoicing.Entry", page="analytic-balance"),
             Entry("Balance âgée", "hourglass_bottom", "invoicing.Entry", page="aged-receivables"),
             Entry("Postes clients ouverts", "pending_actions", "invoicing.Entry", page="open-items"),
+            Entry("Déclaration de TVA", "percent", "invoicing.Entry", page="vat-return"),
+            Entry("Exports et FEC", "output", "invoicing.ExportJob"),
             Entry("Exercices", "event_repeat", "invoicing.FiscalYear"),
             Entry("Périodes", "calendar_month", "invoicing.Period"),
             Entry("Plan comptable", "list_alt", "invoicing.Account"),

@@ -51,6 +51,7 @@ def measure_all() -> list[Measure]:
     from tests.benchmarks import (  # noqa: PLC0415  the settings must stand before the models
         books,
         contributions,
+        fec,
         issuing,
         lists,
         pdfs,
@@ -66,6 +67,7 @@ def measure_all() -> list[Measure]:
         *pdfs.measure(),
         *books.measure(),
         *contributions.measure(),
+        *fec.measure(),
     ]
 
 

@@ -44,6 +44,8 @@ MENU = {
     "Balance analytique": "/gestion/livres/balance-analytique/",
     "Balance âgée": "/gestion/livres/balance-agee/",
     "Postes clients ouverts": "/gestion/livres/postes-ouverts/",
+    "Déclaration de TVA": "/gestion/livres/tva/",
+    "Exports et FEC": "/gestion/invoicing/exportjob/",
     "Exercices": "/gestion/invoicing/fiscalyear/",
     "Périodes": "/gestion/invoicing/period/",
     "Plan comptable": "/gestion/invoicing/account/",
@@ -62,8 +64,8 @@ PAYMENTS = [
 ]  # fmt: skip
 BOOKS = [
     "Écritures", "Modèles d’écriture", "Import d’écritures", "Journaux", "Grand livre", "Grand livre auxiliaire",
-    "Balance générale", "Balance analytique", "Balance âgée", "Postes clients ouverts", "Exercices", "Périodes",
-    "Plan comptable", "Comptes auxiliaires",
+    "Balance générale", "Balance analytique", "Balance âgée", "Postes clients ouverts", "Déclaration de TVA",
+    "Exports et FEC", "Exercices", "Périodes", "Plan comptable", "Comptes auxiliaires",
 ]  # fmt: skip
 SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales"]
 

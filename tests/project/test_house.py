@@ -26,6 +26,7 @@ LAYERS = [
     "invoicing.payments",
     "invoicing.contributions",
     "invoicing.activity_accounts",
+    "invoicing.exports",
 ]
 ROOM_FILES = {
     "__init__.py", "enums.py", "models.py", "rules.py", "queries.py", "services.py", "tasks.py", "forms.py",

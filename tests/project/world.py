@@ -12,6 +12,8 @@ from django.utils.http import urlsafe_base64_encode
 
 from cae_backoffice.core.access import Role
 from cae_backoffice.core.models import AuditEvent
+from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
+from invoicing.exports.services import request_export, request_fec, run_export
 from invoicing.invoices.models import Invoice, LegalText
 from invoicing.invoices.rules import SaleTerms
 from invoicing.invoices.services import release_retention
@@ -156,6 +158,7 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "entry": line.entry,
         "entryimport": received,
         "entrytemplate": template,
+        **_exports(period),
         "fiscalyear": period.fiscal_year,
         "paymentclosing": closing,
         "paymentevent": PaymentEvent.objects.order_by("position")[0],
@@ -165,6 +168,21 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "retentionrelease": release,
         "writeoff": loss,
     }
+
+
+def _exports(period: Period) -> dict[str, models.Model]:
+    """The FEC of a year, written, and the mark of an entry exported to another program."""
+    fec = request_fec(year=period.fiscal_year, encoding=FileEncoding.UTF_8, by=accountant())
+    entries = request_export(
+        kind=ExportKind.CSV,
+        starts_on=date(2026, 11, 1),
+        ends_on=date(2026, 11, 30),
+        journals=[],
+        scope=ExportScope.NEW,
+        by=accountant(),
+    )
+    marks = run_export(job=entries, by=accountant()).marks.order_by("pk")
+    return {"exportjob": run_export(job=fec, by=accountant()), "exportedentry": marks[0]}
 
 
 def _signed_in(user: User | None) -> Client:

@@ -84,6 +84,10 @@ VERBS = {
     "discarded": "Abandon",
     "set": "Lettrage",
     "unset": "Délettrage",
+    "requested": "Demande d’export",
+    "exported": "Export écrit",
+    "failed": "Échec",
+    "restarted": "Relance",
     "password_set": "Nouveau mot de passe",
     "split_changed": "Nouvelle répartition",
 }

@@ -1,0 +1,145 @@
+"""The VAT return as the accountant reads it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+
+from cae_backoffice.core.access import Right
+from cae_backoffice.core.money import ZERO
+from cae_backoffice.core.periods import ONE_DAY, add_months
+from cae_backoffice.core.reports import Column, ReportView, Row, Table
+from cae_backoffice.core.spreadsheets import Cell
+from invoicing.exports.forms import VatDetailForm, VatReturnForm
+from invoicing.exports.queries.vat import VatDetail, vat_details, vat_return
+from invoicing.exports.rules.vat_return import COLLECTED, LISTED, Box, VatReturn
+
+
+class VatReportView(ReportView):
+    """What the two pages share: who reads them, and the month before this one to begin with."""
+
+    right = Right.VIEW_BOOKS
+
+    def initial(self) -> dict[str, Any]:
+        """The month to declare."""
+        first = timezone.localdate().replace(day=1)
+        return {"starts_on": add_months(first, -1), "ends_on": first - ONE_DAY}
+
+
+class VatReturnView(VatReportView):
+    """The lines of the form 3310-CA3 that the books fill."""
+
+    title = "Déclaration de TVA (CA3)"
+    introduction = (
+        "Les montants sont au centime\u00a0; la déclaration les arrondit à l’euro. Les achats autoliquidés (lignes A3, "
+        "B2, B4, 17) et les taxes assimilées (29) ne sont pas remplis."
+    )
+    file_name = "tva-ca3"
+    form_class = VatReturnForm
+
+    def table(self, filters: dict[str, Any]) -> Table:
+        """The form's sections and lines, then whether the account of collected VAT agrees."""
+        period = _period(filters)
+        filled = vat_return(**period)
+        rows: list[Row] = []
+        for section, boxes in groupby(filled.boxes, key=lambda box: box.section):
+            rows.append(Row(("", section, None, None, None, None), is_total=True))
+            rows += [Row(_cells(box), _box_link(box, filters)) for box in boxes]
+        columns = (
+            Column("Ligne"),
+            Column("Opérations"),
+            Column("Base HT", is_amount=True),
+            Column("TVA", is_amount=True),
+            Column("due à l’émission", is_amount=True),
+            Column("due au paiement", is_amount=True),
+        )
+        return Table(columns, [*rows, *_agreement(filled)])
+
+
+class VatDetailView(VatReportView):
+    """The documents and payments behind a line."""
+
+    title = "TVA, détail d’une ligne"
+    file_name = "tva-detail"
+    form_class = VatDetailForm
+    empty = "Aucun document ni paiement dans cette ligne sur cette période."
+
+    def initial(self) -> dict[str, Any]:
+        """The normal rate."""
+        return super().initial() | {"box": "08"}
+
+    def table(self, filters: dict[str, Any]) -> Table:
+        """One row per document or payment, and the line's totals."""
+        details = [d for d in vat_details(**_period(filters)) if d.box == filters["box"]]
+        rows = [
+            Row((d.moved_on, d.number, d.customer, d.activity, _event(d), d.base, d.vat), _detail_link(d))
+            for d in details
+        ]
+        columns = (
+            Column("Date"),
+            Column("Document"),
+            Column("Client"),
+            Column("Activité"),
+            Column("Exigible par"),
+            Column("Base HT", is_amount=True),
+            Column("TVA", is_amount=True),
+        )
+        base, vat = sum((d.base for d in details), ZERO), sum((d.vat for d in details), ZERO)
+        return Table(columns, rows, ("Total", None, None, None, None, base, vat))
+
+
+def _period(filters: dict[str, Any]) -> dict[str, Any]:
+    activity = filters["activity"]
+    return {
+        "starts_on": filters["starts_on"],
+        "ends_on": filters["ends_on"],
+        "activity_id": activity.pk if activity else None,
+    }
+
+
+def _cells(box: Box) -> tuple[Cell, ...]:
+    return box.number, box.label, box.base, box.vat, box.issue_vat, box.payment_vat
+
+
+def _agreement(filled: VatReturn) -> list[Row]:
+    """The proof by the ledger."""
+    agrees = "Ils concordent." if not filled.difference else "À expliquer avant de déclarer."
+    rows: list[tuple[str, Decimal]] = [
+        ("TVA devenue exigible d’après les documents et les paiements", filled.collected),
+        (f"Mouvement du compte {COLLECTED} dans les livres", filled.in_ledger),
+        (f"Écart\u00a0: {agrees}", filled.difference),
+    ]
+    heading = Row(("", "Contrôle", None, None, None, None), is_total=True)
+    return [heading, *(Row(("", label, None, amount, None, None)) for label, amount in rows)]
+
+
+def _box_link(box: Box, filters: dict[str, Any]) -> str:
+    starts_on, ends_on = filters["starts_on"], filters["ends_on"]
+    if box.account:
+        return _link("general-ledger", account=box.account, starts_on=starts_on, ends_on=ends_on)
+    if box.fills not in LISTED:
+        return ""
+    activity = filters["activity"].pk if filters["activity"] else ""
+    return _link("vat-return-detail", box=box.number, starts_on=starts_on, ends_on=ends_on, activity=activity)
+
+
+def _link(name: str, **query: str | int | date) -> str:
+    return f"{reverse(name)}?{urlencode({key: str(value) for key, value in query.items()})}"
+
+
+def _event(detail: VatDetail) -> str:
+    if detail.timing != "PAYMENT":
+        return "Émission" if detail.timing == "ISSUE" else "Perte"
+    return f"{'Encaissement' if detail.receipt_id else 'Imputation ou remboursement'} {detail.source}"
+
+
+def _detail_link(detail: VatDetail) -> str:
+    if detail.receipt_id:
+        return reverse("admin:invoicing_receipt_change", args=[detail.receipt_id])
+    return reverse("admin:invoicing_invoice_change", args=[detail.invoice_id])
