@@ -209,7 +209,7 @@ def test_csv_of_the_books(cooperative: Cooperative) -> None:
 def test_only_the_journals_asked_for_and_no_draft(cooperative: Cooperative) -> None:
     open_year()
     post("10")
-    post_draft("20", voucher="B1")
+    post_draft("20", voucher="B1", journal=JournalCode.BANK)
     sell(make_selling_activity())
     job = ask(ExportKind.QUADRA, journals=["BQ"])
     assert job.lines_total == 2

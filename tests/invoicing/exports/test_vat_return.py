@@ -227,6 +227,7 @@ def test_deductible_vat_and_the_settlement_of_the_month_before(customer: Custome
     assert lines_of(NOVEMBER) == first
     settlement = (("44571", "20", "0"), ("44566", "0", "100"), ("44562", "0", "10"), ("44567", "90", "0"))
     purchase(*settlement, on=date(2026, 11, 30))
+    purchase(("44571", "3", "0"), ("44566", "0", "3"), journal=JournalCode.OPENING, on=date(2026, 11, 1))
     assert lines_of(NOVEMBER) == first
     purchase(("512", "24", "0"), ("606", "0", "20"), ("44566", "0", "4"), on=date(2026, 12, 1))
     assert lines_of(DECEMBER) == {
