@@ -57,8 +57,9 @@ PAYMENTS = [
     "Encaissements", "Affectations", "Remises de chèques", "Remboursements", "Clôtures", "Journal des paiements",
 ]  # fmt: skip
 BOOKS = [
-    "Écritures", "Modèles d’écriture", "Import d’écritures", "Journaux", "Grand livre", "Grand livre auxiliaire", "Balance générale", "Balance analytique",
-    "Balance âgée", "Postes clients ouverts", "Exercices", "Périodes", "Plan comptable", "Comptes auxiliaires",
+    "Écritures", "Modèles d’écriture", "Import d’écritures", "Journaux", "Grand livre", "Grand livre auxiliaire",
+    "Balance générale", "Balance analytique", "Balance âgée", "Postes clients ouverts", "Exercices", "Périodes",
+    "Plan comptable", "Comptes auxiliaires",
 ]  # fmt: skip
 SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales"]
 
