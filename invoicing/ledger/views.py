@@ -270,7 +270,7 @@ class AgedReceivablesView(BooksReport):
             Column("Activité" if by_activity else "Client"),
             *(Column(heading, is_amount=True) for heading in headings),
         )
-        totals = [sum(column, ZERO) for column in zip(*(_aged_cells(item) for item in aged), strict=True)]
+        totals = [sum(column, ZERO) for column in zip([ZERO] * len(headings), *map(_aged_cells, aged), strict=True)]
         return Table(columns, rows, ("Total", *totals))
 
     def _row(self, item: AgedReceivable, on: date, owner: str) -> Row:
