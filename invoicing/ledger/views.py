@@ -137,7 +137,13 @@ class JournalView(BooksReport):
 
     def table(self, filters: dict[str, Any]) -> Table:
         """Lines with their entries, and the totals, which are equal."""
-        scope = JournalScope(filters["starts_on"], filters["ends_on"], filters["journal"], filters["state"] or None)
+        scope = JournalScope(
+            starts_on=filters["starts_on"],
+            ends_on=filters["ends_on"],
+            journal=filters["journal"],
+            state=filters["state"] or None,
+            entry_id=filters["entry"],
+        )
         sums = scope.sums()
         return Table(LINE_COLUMNS, LineRows(scope.lines), ("Total", *[None] * 8, sums.debit, sums.credit))
 

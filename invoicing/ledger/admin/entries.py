@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -40,6 +41,9 @@ from invoicing.ledger.services import (
 )
 from members.people.queries import signed_in_user
 
+MOST_LINES = 300
+"""Lines of an entry that its own page shows; longer entries come from closings and files."""
+
 
 class LineForm(forms.ModelForm):  # type: ignore[type-arg]
     """A line of a manual entry: the amount stands on one side."""
@@ -65,9 +69,8 @@ class LineForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
-        for name in ("label", "debit", "credit"):
-            if name in self.fields:
-                self.fields[name].required = False
+        if "label" in self.fields:
+            self.fields["label"].required = False
 
     def clean_debit(self) -> Decimal:
         """Nothing typed is zero."""
@@ -138,12 +141,16 @@ class EntryAdmin(WholeRecordAdmin):
     actions: ClassVar = ["validate_selection"]
     actions_list: ClassVar = ["from_template", "from_file"]
     actions_detail: ClassVar = ["validate_one", "reverse", "delete_draft"]
-    readonly_fields: ClassVar = ["origin", "number_label", "state_label", "reversal"]
+    readonly_fields: ClassVar = ["origin", "number_label", "state_label", "reversal", "many_lines"]
 
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:  # noqa: ARG002
         """An entry that exists also shows its number, its state and where it comes from."""
         known = [("number_label", "state_label"), ("origin", "reversal")] if obj else []
-        return [*known, *self.fields]
+        return [*known, *self.fields, *(["many_lines"] if _is_long(obj) else [])]
+
+    def get_inlines(self, request: HttpRequest, obj: models.Model | None) -> list[Any]:  # noqa: ARG002
+        """The lines of an opening or of a large file are read in the journal, page by page."""
+        return [] if _is_long(obj) else list(self.inlines)
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
         """What may be done with this entry now."""
@@ -174,8 +181,15 @@ class EntryAdmin(WholeRecordAdmin):
         return cast("QuerySet[Any]", super().get_queryset(request).annotate(total=total))
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """While it is a draft."""
-        return super().has_change_permission(request, obj) and not _is_validated(obj)
+        """While it is a draft of a size that can be typed."""
+        return super().has_change_permission(request, obj) and not _is_validated(obj) and not _is_long(obj)
+
+    @display(description="lignes")
+    def many_lines(self, entry: Entry) -> str:
+        """The way to them."""
+        query = {"entry": entry.pk, "starts_on": entry.entry_on, "ends_on": entry.entry_on}
+        count, address = entry.lines.count(), f"{reverse('journal')}?{urlencode(query)}"
+        return format_html('<a class="bo-link" href="{}">Lire les {} lignes dans le journal</a>', address, count)
 
     @display(description="n°", ordering="number")
     def number_label(self, entry: Entry) -> str:
@@ -283,6 +297,10 @@ class EntryAdmin(WholeRecordAdmin):
             returns_to_list=True,
         )
         return act_page(self, request, object_id, act)
+
+
+def _is_long(obj: object) -> bool:
+    return isinstance(obj, Entry) and obj.pk is not None and obj.lines.all()[MOST_LINES : MOST_LINES + 1].exists()
 
 
 def _is_validated(obj: object) -> bool:
