@@ -96,6 +96,7 @@ class JournalForm(PeriodForm):
         choices=[("", "Toutes"), (EntryState.VALIDATED, "Validées"), (EntryState.DRAFT, "En brouillard")],
         widget=UnfoldAdminSelectWidget(),
     )
+    entry = forms.IntegerField(required=False, widget=forms.HiddenInput())
     field_order = ("journal", "state", "starts_on", "ends_on")
 
 

@@ -137,7 +137,13 @@ class JournalView(BooksReport):
 
     def table(self, filters: dict[str, Any]) -> Table:
         """Lines with their entries, and the totals, which are equal."""
-        scope = JournalScope(filters["starts_on"], filters["ends_on"], filters["journal"], filters["state"] or None)
+        scope = JournalScope(
+            starts_on=filters["starts_on"],
+            ends_on=filters["ends_on"],
+            journal=filters["journal"],
+            state=filters["state"] or None,
+            entry_id=filters["entry"],
+        )
         sums = scope.sums()
         return Table(LINE_COLUMNS, LineRows(scope.lines), ("Total", *[None] * 8, sums.debit, sums.credit))
 
@@ -270,7 +276,7 @@ class AgedReceivablesView(BooksReport):
             Column("Activité" if by_activity else "Client"),
             *(Column(heading, is_amount=True) for heading in headings),
         )
-        totals = [sum(column, ZERO) for column in zip(*(_aged_cells(item) for item in aged), strict=True)]
+        totals = [sum(column, ZERO) for column in zip([ZERO] * len(headings), *map(_aged_cells, aged), strict=True)]
         return Table(columns, rows, ("Total", *totals))
 
     def _row(self, item: AgedReceivable, on: date, owner: str) -> Row:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
 from django.db import models
-from django.db.models import QuerySet, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,7 +25,7 @@ from cae_backoffice.core.acts import Act, act_page
 from cae_backoffice.core.admin import BackofficeTabularInline
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.forms import FrenchDecimalField, FrenchDecimalInput
-from cae_backoffice.core.money import ZERO, format_euros
+from cae_backoffice.core.money import ZERO, MoneyField, format_euros
 from invoicing.ledger.admin.books import WholeRecordAdmin
 from invoicing.ledger.admin.starts import template_start
 from invoicing.ledger.enums import EntryState, JournalCode
@@ -39,6 +40,9 @@ from invoicing.ledger.services import (
     validate_entries,
 )
 from members.people.queries import signed_in_user
+
+MOST_LINES = 300
+"""Lines of an entry that its own page shows; longer entries come from closings and files."""
 
 
 class LineForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -65,9 +69,8 @@ class LineForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
-        for name in ("label", "debit", "credit"):
-            if name in self.fields:
-                self.fields[name].required = False
+        if "label" in self.fields:
+            self.fields["label"].required = False
 
     def clean_debit(self) -> Decimal:
         """Nothing typed is zero."""
@@ -138,12 +141,16 @@ class EntryAdmin(WholeRecordAdmin):
     actions: ClassVar = ["validate_selection"]
     actions_list: ClassVar = ["from_template", "from_file"]
     actions_detail: ClassVar = ["validate_one", "reverse", "delete_draft"]
-    readonly_fields: ClassVar = ["origin", "number_label", "state_label", "reversal"]
+    readonly_fields: ClassVar = ["origin", "number_label", "state_label", "reversal", "many_lines"]
 
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:  # noqa: ARG002
         """An entry that exists also shows its number, its state and where it comes from."""
         known = [("number_label", "state_label"), ("origin", "reversal")] if obj else []
-        return [*known, *self.fields]
+        return [*known, *self.fields, *(["many_lines"] if _is_long(obj) else [])]
+
+    def get_inlines(self, request: HttpRequest, obj: models.Model | None) -> list[Any]:  # noqa: ARG002
+        """The lines of an opening or of a large file are read in the journal, page by page."""
+        return [] if _is_long(obj) else list(self.inlines)
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
         """What may be done with this entry now."""
@@ -168,12 +175,21 @@ class EntryAdmin(WholeRecordAdmin):
         return kwargs
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With the amount of each, in the same query."""
-        return cast("QuerySet[Any]", super().get_queryset(request).annotate(total=Sum("lines__debit")))
+        """With the amount of each, in the same query and only for the entries shown: there may be millions."""
+        lines = EntryLine.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
+        total = Subquery(lines.annotate(total=Sum("debit")).values("total"), output_field=MoneyField())
+        return cast("QuerySet[Any]", super().get_queryset(request).annotate(total=total))
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """While it is a draft."""
-        return super().has_change_permission(request, obj) and not _is_validated(obj)
+        """While it is a draft of a size that can be typed."""
+        return super().has_change_permission(request, obj) and not _is_validated(obj) and not _is_long(obj)
+
+    @display(description="lignes")
+    def many_lines(self, entry: Entry) -> str:
+        """The way to them."""
+        query = {"entry": entry.pk, "starts_on": entry.entry_on, "ends_on": entry.entry_on}
+        count, address = entry.lines.count(), f"{reverse('journal')}?{urlencode(query)}"
+        return format_html('<a class="bo-link" href="{}">Lire les {} lignes dans le journal</a>', address, count)
 
     @display(description="n°", ordering="number")
     def number_label(self, entry: Entry) -> str:
@@ -205,7 +221,7 @@ class EntryAdmin(WholeRecordAdmin):
         address = reverse("admin:invoicing_entry_change", args=[other.pk])
         return format_html('{} <a class="bo-link" href="{}">l’écriture n°\u00a0{}</a>', words, address, other.number)
 
-    @display(description="montant", ordering="total")
+    @display(description="montant")
     def amount(self, entry: Entry) -> str:
         """The sum of its debits."""
         return format_euros(getattr(entry, "total", None) or ZERO)
@@ -281,6 +297,10 @@ class EntryAdmin(WholeRecordAdmin):
             returns_to_list=True,
         )
         return act_page(self, request, object_id, act)
+
+
+def _is_long(obj: object) -> bool:
+    return isinstance(obj, Entry) and obj.pk is not None and obj.lines.all()[MOST_LINES : MOST_LINES + 1].exists()
 
 
 def _is_validated(obj: object) -> bool:

@@ -138,6 +138,10 @@ class EntryImportAdmin(BooksAdmin):
     actions_detail: ClassVar = ["as_drafts", "as_validated", "discard"]
     change_form_outer_after_template = "admin/invoicing/entryimport/preview.html"
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Without the files' contents, which only the preview reads."""
+        return super().get_queryset(request).defer("content")
+
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """A file is sent; it never changes."""
         return obj is None and super().has_change_permission(request, obj)

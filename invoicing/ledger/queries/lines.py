@@ -141,12 +141,13 @@ class Ledger:
 
 @dataclass(frozen=True)
 class JournalScope:
-    """The lines of a journal, or of all, over a period; of validated entries, of drafts, or of both."""
+    """The lines of a journal, or of all, over a period; of validated entries, of drafts, or of both; of one entry."""
 
     starts_on: date
     ends_on: date
     journal: Journal | None = None
     state: EntryState | None = None
+    entry_id: int | None = None
 
     @property
     def lines(self) -> OrderedLines:
@@ -156,10 +157,12 @@ class JournalScope:
             lines = lines.filter(entry__journal=self.journal)
         if self.state is not None:
             lines = lines.filter(entry__state=self.state)
+        if self.entry_id is not None:
+            lines = lines.filter(entry=self.entry_id)
         return OrderedLines(lines, BY_ENTRY)
 
     def sums(self) -> Sums:
         """Debits and credits, which are equal."""
-        if self.journal is None and self.state is None:
+        if self.journal is None and self.state is None and self.entry_id is None:
             return sums_between(LedgerScope(), starts_on=self.starts_on, ends_on=self.ends_on)
         return self.lines.sums()

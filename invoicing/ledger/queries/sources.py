@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import apps
+from django.db import models
 from django.urls import NoReverseMatch, reverse
 
 from invoicing.ledger.models import Entry
@@ -23,5 +24,6 @@ def source_label(entry: Entry) -> str:
     if not entry.source_type or entry.source_id is None:
         return ""
     model = apps.get_model(entry.source_type)
-    found = model._default_manager.filter(pk=entry.source_id).first()
+    heavy = [field.name for field in model._meta.concrete_fields if isinstance(field, models.BinaryField)]
+    found = model._default_manager.filter(pk=entry.source_id).defer(*heavy).first()
     return str(found) if found else f"{model._meta.verbose_name} {entry.source_id}"

@@ -126,6 +126,24 @@ def test_the_database_refuses_an_unbalanced_entry(year: FiscalYear, accountant: 
         execute(f"DELETE FROM invoicing_entryline WHERE entry_id = {entry.pk}")
 
 
+def test_an_entry_is_proved_again_after_each_change(year: FiscalYear, accountant: User) -> None:
+    """One proof per statement and entry, whether the proofs wait for the end of the transaction or not."""
+    entry = post_draft_entry(entry=bank_entry(), by=accountant)
+    debit = f"UPDATE invoicing_entryline SET debit = {{}} WHERE entry_id = {entry.pk} AND debit > 0"
+    credit = f"UPDATE invoicing_entryline SET credit = {{}} WHERE entry_id = {entry.pk} AND credit > 0"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(debit.format(150))
+        cursor.execute(credit.format(150))
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("UPDATE invoicing_entryline SET label = 'x'")
+        cursor.execute("SELECT count(*) FROM invoicing_entrytouched")
+        assert cursor.fetchone() == (0,)
+        with pytest.raises(IntegrityError, match=r"debit 160\.00, credit 150\.00"), transaction.atomic():
+            cursor.execute(debit.format(160))
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    assert balance_of(account_number="512") == Decimal(150)
+
+
 @pytest.mark.parametrize(
     "sql",
     [

@@ -201,6 +201,24 @@ def test_a_selection_is_validated_whole_or_not_at_all(accountant_client: Client)
     assert [Entry.objects.get(pk=entry.pk).number for entry in entries] == [2, 1]
 
 
+def test_a_long_entry_is_read_in_the_journal(accountant_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An opening of thousands of lines: its page leads to them, and takes no change."""
+    monkeypatch.setattr("invoicing.ledger.admin.entries.MOST_LINES", 2)
+    open_years()
+    long, short = write_draft(("512", "10"), ("758", "-6"), ("706", "-4")), write_draft(("512", "1"), ("758", "-1"))
+    page = accountant_client.get(reverse(CHANGE, args=[long.pk])).content.decode()
+    assert "Lire les 3 lignes dans le journal" in page
+    assert f"entry={long.pk}&amp;starts_on=2026-03-10" in page
+    query: dict[str, Any] = {"entry": long.pk, "starts_on": "2026-03-10", "ends_on": "2026-03-10"}
+    table = accountant_client.get(reverse("journal"), query).context
+    assert [row.cells[-2] - row.cells[-1] for row in table["page"].rows] == [Decimal(10), Decimal(-6), Decimal(-4)]
+    assert [cell.value for cell in table["totals"][-2:]] == [Decimal(10), Decimal(10)]
+    assert "Lire les" not in accountant_client.get(reverse(CHANGE, args=[short.pk])).content.decode()
+    first, second = bank()
+    assert accountant_client.post(reverse(CHANGE, args=[long.pk]), typed(first, second)).status_code == 403
+    assert len(amounts(long)) == 3
+
+
 def test_the_page_offers_only_what_may_be_done(accountant_client: Client) -> None:
     open_years()
     draft, validated = write_draft(("512", "10"), ("758", "-10")), post(("512", "10"), ("758", "-10"))

@@ -163,6 +163,16 @@ def test_every_figure_leads_to_its_lines_and_every_line_to_its_document(accounta
     assert str(invoice) in detail
 
 
+def test_reports_of_empty_books(accountant_client: Client) -> None:
+    """Each says that there is nothing, as a page and as a file."""
+    aged = body(accountant_client, "aged-receivables", on="2026-11-05")
+    assert "Aucun client ne doit rien à cette date." in aged
+    assert rows(accountant_client, "aged-receivables", on="2026-11-05") == [["Total", *["0,00"] * 6]]
+    assert rows(accountant_client, "trial-balance") == [["Total", "", *["0,00"] * 4]]
+    assert rows(accountant_client, "journal") == [["Total", *[""] * 8, "0,00", "0,00"]]
+    assert rows(accountant_client, "general-ledger")[-1] == ["Total", *[""] * 8, "0,00", "0,00", "0,00"]
+
+
 def test_a_source_without_page_is_named_without_link(accountant_client: Client) -> None:
     open_years()
     entry = post(("512", "10"), ("706", "-10"), source=("invoicing.invoicevat", 1))
