@@ -6,12 +6,16 @@ from datetime import date
 from django.db import transaction
 
 from cae_backoffice.demo.activities import DEMO_MEMBER, Venture, found_activities
-from cae_backoffice.demo.billing import Books, issue_sales, leave_open, open_books, render_newest_first
+from cae_backoffice.demo.agenda import Agenda
+from cae_backoffice.demo.billing import Billing, open_books, render_newest_first
+from cae_backoffice.demo.bookkeeping import Bookkeeping
 from cae_backoffice.demo.chance import dice
+from cae_backoffice.demo.closings import Closings
+from cae_backoffice.demo.collecting import Collecting
 from cae_backoffice.demo.customers import Client, Registry, find_customers
-from cae_backoffice.demo.people import close_accounts, enrol_members, give_passwords, open_cooperative
+from cae_backoffice.demo.people import Clerks, close_accounts, enrol_members, give_passwords, open_cooperative
 from cae_backoffice.demo.sales import Sale, long_sale, sales_of
-from cae_backoffice.demo.turnover import MonthOfSales, sales_plan, usual_invoice
+from cae_backoffice.demo.turnover import MonthOfSales, history, sales_plan, usual_invoice
 from invoicing.customers.models import Customer
 from invoicing.invoices.models import Invoice
 from members.cooperative.models import Cooperative
@@ -47,13 +51,20 @@ def load_cooperative(*, today: date, members: int, say: Say) -> int:
         for venture, months in zip(ventures, plan, strict=True)
     ]
     say(f"{len(ventures)} activités, {sum(map(len, clients))} clients")
-    books = Books(staff, dice("books"))
-    issued = issue_sales(books, _sales(ventures, clients, plan, today), _progress(say))
-    leave_open(books, ventures, clients, today)
+    agenda = Agenda(today)
+    collecting = Collecting(agenda, Clerks(staff, dice("collecting")))
+    billing = Billing(agenda, Clerks(staff, dice("books")), collecting, _progress(say))
+    billing.plan(_sales(ventures, clients, plan, today))
+    starts_on = history(today).starts_on
+    collecting.plan(starts_on)
+    Bookkeeping(agenda, Clerks(staff, dice("bookkeeping")), ventures, collecting.collected).plan(starts_on)
+    Closings(agenda, Clerks(staff, dice("closings"))).plan()
+    agenda.live()
+    billing.leave_open(ventures, clients, today)
     render_newest_first(ventures[DEMO_MEMBER])
     close_accounts(enrolled, staff)
     give_passwords()
-    return issued
+    return billing.issued
 
 
 def _customer_count(venture: Venture, months: list[MonthOfSales]) -> int:
