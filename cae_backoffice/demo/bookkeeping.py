@@ -21,6 +21,7 @@ from invoicing.ledger.rules import LineDraft, signed
 
 VAT_COLLECTED, VAT_DEDUCTIBLE, VAT_TO_PAY, VAT_CREDIT = "44571", "44566", "44551", "44567"
 CAPITAL, LEGAL_RESERVE, RESERVE, PROFIT, LOSS, CARRIED_LOSS = "1013", "1061", "10684", "120", "129", "119"
+CASH = "530"
 DEPRECIATION, DEPRECIATED = "681", "28183"
 YEARLY_DEPRECIATION = Decimal(2900)
 LEGAL_RESERVE_RATE = Decimal("0.15")  # at least, of a SCOP's surplus (loi 78-763, art. 33)
@@ -76,6 +77,7 @@ class Bookkeeping:
         self._spend(on, "FB", "Frais bancaires", "627", BANK_CHARGES * self._size)
         if on.month in QUARTER_ENDS:
             self._spend(on, "SUB", "Subvention régionale d’accompagnement", "740", -GRANT * self._size)
+        self._deposit_cash(on)
         self._return_vat(on)
         if on.month == ASSEMBLY_MONTH:
             self._share_result(on)
@@ -88,6 +90,11 @@ class Bookkeeping:
         """An amount that leaves the bank; a negative one comes in."""
         lines = [signed(account, amount), signed(BANK, -amount)]
         self._pen.post(JournalCode.BANK, on, f"{prefix}-{on:%Y%m}", f"{label} {on:%m/%Y}", lines)
+
+    def _deposit_cash(self, on: date) -> None:
+        cash = balance_of(account_number=CASH)
+        if cash:
+            self._spend(on, "ESP", "Versement d’espèces", CASH, -cash)
 
     def _return_vat(self, on: date) -> None:
         """The month's VAT return: the balances of 44571 and 44566, by activity, become a debt or a credit."""

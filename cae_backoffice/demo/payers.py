@@ -24,14 +24,14 @@ METHODS = {
         PaymentMethod.CARD: 7,
     },
     CustomerKind.CONSUMER: {
-        PaymentMethod.CARD: 38,
-        PaymentMethod.CHEQUE: 30,
-        PaymentMethod.TRANSFER: 24,
-        PaymentMethod.CASH: 8,
+        PaymentMethod.CARD: 20,
+        PaymentMethod.CHEQUE: 32,
+        PaymentMethod.TRANSFER: 26,
+        PaymentMethod.CASH: 22,
     },
     CustomerKind.PUBLIC: {PaymentMethod.TRANSFER: 1},
 }
-MOST_CASH = Decimal(300)
+MOST_CASH = Decimal(1000)  # what a consumer may pay in cash (C. mon. fin. D112-3)
 GROUPED_PERCENT = 45
 SURPLUSES = (Decimal("0.90"), Decimal(9), Decimal(10), Decimal(18), Decimal(50), Decimal(100))
 

@@ -19,7 +19,7 @@ FUND_SHARES = (Decimal(80), Decimal(20))
 EMPLOYER_RATE, EMPLOYEE_RATE = Decimal("0.28"), Decimal("0.21")
 SPENT_ON_PAY = Decimal("0.45")  # of what an activity has at hand, each month, employer's charges included
 LEAST_PAY = Decimal(150)
-STAFF_PAY = Decimal(150)  # gross a month, per activity: the pooled services
+STAFF_PAY = Decimal(230)  # gross a month, per activity: the pooled services
 LEAVE_RATE = Decimal("0.04")  # of a year's pay: leave not yet taken
 ALL_STAFF = "Salaires, virement collectif"
 
