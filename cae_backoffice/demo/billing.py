@@ -69,7 +69,7 @@ class Billing:
         self.issued = 0
 
     @cached_property
-    def vat_codes(self) -> dict[str, VatCode]:
+    def _vat_codes(self) -> dict[str, VatCode]:
         """The VAT codes that come with the software, by code."""
         return {code.code: code for code in VatCode.objects.order_by("valid_from")}
 
@@ -81,7 +81,7 @@ class Billing:
     def _sell(self, sale: Sale, on: date) -> None:
         """As one clerk after the other would: the entrepreneur drafts, an accountant approves and issues."""
         by = self._clerks.accountant()
-        invoice = self.draft(sale, on)
+        invoice = self._draft(sale, on)
         submit_invoice(invoice=invoice, by=sale.venture.author(on), on=on)
         approve_invoice(invoice=invoice, by=by, on=on)
         issued = issue_invoice(invoice=invoice, by=by, on=on)
@@ -113,7 +113,7 @@ class Billing:
         for venture, state in wanted:
             aim = venture.idea.trade.invoice
             sale = imagine_sale(venture, clients[venture.number], today, self._clerks.chance, aim=aim)
-            self._leave(self.draft(sale, today), venture.author(today), state, today)
+            self._leave(self._draft(sale, today), venture.author(today), state, today)
 
     def _leave(self, invoice: Invoice, author: User, state: str, today: date) -> None:
         if state == DRAFT:
@@ -125,7 +125,7 @@ class Billing:
         if state == APPROVED:
             approve_invoice(invoice=invoice, by=self._clerks.accountant(), on=today)
 
-    def draft(self, sale: Sale, on: date) -> Invoice:
+    def _draft(self, sale: Sale, on: date) -> Invoice:
         """The sale as its activity's entrepreneur writes it down."""
         content = DraftContent(
             activity=sale.venture.activity,
@@ -150,7 +150,7 @@ class Billing:
             unit=line.unit,
             unit_price=line.price,
             discount_percent=sold.discount,
-            vat_code=self.vat_codes[_vat_code(sale, sold)],
+            vat_code=self._vat_codes[_vat_code(sale, sold)],
         )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from unittest.mock import patch
 
 from django.db import connection, transaction
 
@@ -102,8 +101,12 @@ def _plan_statistics(agenda: Agenda, starts_on: date) -> None:
 @contextmanager
 def _all_or_nothing() -> Iterator[None]:
     """Spare the savepoint of every service, a tenth of the time: a refusal here ends the whole load."""
-    with patch.object(connection.features, "uses_savepoints", new=False):
+    former = connection.features.uses_savepoints
+    connection.features.uses_savepoints = False
+    try:
         yield
+    finally:
+        connection.features.uses_savepoints = former
 
 
 def _count_rows(_on: date) -> None:
