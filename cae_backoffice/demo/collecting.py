@@ -140,7 +140,7 @@ class Collecting:
         if debt.payment.keeps_surplus and debt.customer.pk not in self._kept:
             self._kept[debt.customer.pk] = receipt, surplus
         else:
-            self._later(on, debt.payment.lag, Moment.CORRECTIONS, self._give_back, receipt, surplus)
+            self._later(on, debt.payment.lag, Moment.CORRECTIONS, self._refund, debt, receipt, surplus)
 
     def _pay_twice(self, debt: Debt, on: date) -> None:
         self._later(on, PAID_TWICE_AFTER, Moment.RECEIPTS, self._pay_again, debt, debt.left)
@@ -148,18 +148,7 @@ class Collecting:
 
     def _pay_again(self, debt: Debt, amount: Decimal, on: date) -> None:
         receipt = self._receive(debt, on, amount=amount, paid=[])
-        self._later(on, debt.payment.lag, Moment.CORRECTIONS, self._give_back, receipt, amount)
-
-    def _give_back(self, receipt: Receipt, amount: Decimal, on: date) -> None:
-        assert receipt.customer is not None  # noqa: S101  only a known customer pays too much
-        refund_customer(
-            customer=receipt.customer,
-            amount=amount,
-            refunded_on=on,
-            method=PaymentMethod.TRANSFER,
-            receipt=receipt,
-            by=self._clerks.accountant(),
-        )
+        self._later(on, debt.payment.lag, Moment.CORRECTIONS, self._refund, debt, receipt, amount)
 
     def _pay_without_reference(self, debt: Debt, on: date) -> None:
         receipt = self._wait(debt, on)
@@ -220,16 +209,19 @@ class Collecting:
         if owed > amount:
             self._later(on, REFUNDED_AFTER, Moment.CORRECTIONS, self._refund, debt, credit_note, owed - amount)
 
-    def _refund(self, debt: Debt, credit_note: Invoice, amount: Decimal, on: date) -> None:
+    def _refund(self, debt: Debt, what: Receipt | Invoice, amount: Decimal, on: date) -> None:
+        """Give back what was received too much, or what a credit note owes."""
         refund_customer(
             customer=debt.customer,
             amount=amount,
             refunded_on=on,
             method=PaymentMethod.TRANSFER,
-            credit_note=credit_note,
+            receipt=what if isinstance(what, Receipt) else None,
+            credit_note=what if isinstance(what, Invoice) else None,
             by=self._clerks.accountant(),
         )
-        self._tally(debt, -amount)
+        if isinstance(what, Invoice):
+            self._tally(debt, -amount)
 
     def _remit(self, on: date) -> None:
         if self._cheques:
