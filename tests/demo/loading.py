@@ -9,8 +9,8 @@ TODAY = date(2026, 11, 23)
 MEMBERS = 8
 
 
-def load(members: int) -> str:
-    """Load the demo as it stands on TODAY; what was printed."""
+def load(members: int, today: date = TODAY) -> str:
+    """Load the demo as it stands on a day; what was printed."""
     printed = io.StringIO()
-    call_command("load_demo", today=TODAY, members=members, stdout=printed)
+    call_command("load_demo", today=today, members=members, stdout=printed)
     return printed.getvalue()

@@ -19,7 +19,7 @@ from invoicing.ledger.queries import aged_receivables, balance_of, balances_apar
 from invoicing.payments.enums import ClosingKind, PaymentEventKind, PaymentMethod
 from invoicing.payments.models import AllocationVat, PaymentClosing, PaymentEvent, Receipt
 from invoicing.payments.queries import documents_with_paid, verify_payment_chain
-from tests.demo.loading import TODAY
+from tests.demo.loading import TODAY, load
 
 YEARS = [
     (date(2023, 11, 1), date(2024, 12, 31), date(2025, 5, 30)),
@@ -161,3 +161,20 @@ def test_the_books_are_a_cooperatives(demo: str) -> None:
     assert len({(day.year, day.month) for day in months}) == 36
     for year in FiscalYear.objects.exclude(closed_on=None):
         assert balance(EntryLine.objects.filter(entry__fiscal_year=year, account__number="421")) == 0
+
+
+@pytest.mark.django_db
+def test_two_years_are_closed_whatever_the_day() -> None:
+    """On New Year's Day the first year has twenty-four months, and the one that ended the day before is closed."""
+    today = date(2027, 1, 1)
+    load(1, today)
+    years = FiscalYear.objects.order_by("starts_on").values_list("starts_on", "ends_on", "closed_on")
+    assert list(years) == [
+        (date(2024, 1, 1), date(2025, 12, 31), date(2026, 6, 1)),
+        (date(2026, 1, 1), date(2026, 12, 31), today),
+        (date(2027, 1, 1), date(2027, 12, 31), None),
+        (date(2028, 1, 1), date(2028, 12, 31), None),
+    ]
+    assert set(Period.objects.filter(starts_on__lt=today).values_list("state", flat=True)) == {PeriodState.CLOSED}
+    assert balances_apart() == []
+    assert verify_payment_chain().is_whole
