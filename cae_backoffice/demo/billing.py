@@ -1,18 +1,18 @@
 """Writing the imagined sales through the services: the entrepreneur drafts, an accountant approves and issues."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import cached_property
-from random import Random
+from functools import cached_property, partial
 
 from django.db import connection
 
 from cae_backoffice.core.periods import ONE_DAY
 from cae_backoffice.demo.activities import DEMO_MEMBER, Venture
+from cae_backoffice.demo.agenda import Agenda, Moment
 from cae_backoffice.demo.catalogue import table
+from cae_backoffice.demo.collecting import Collecting
 from cae_backoffice.demo.customers import Client
-from cae_backoffice.demo.people import Staff
+from cae_backoffice.demo.people import Clerks
 from cae_backoffice.demo.sales import Sale, Sold, imagine_sale
 from cae_backoffice.demo.turnover import history
 from invoicing.customers.enums import CustomerKind
@@ -33,7 +33,6 @@ from members.people.models import User
 
 VAT_CODES = {"20": "FR20", "10": "FR10", "5.5": "FR5.5", "formation": "EXO-FORMATION"}
 SUBCONTRACTING, EU_GOODS, EU_SERVICES = "AUTO-BTP", "UE-BIENS", "UE-SERVICES"
-SECOND_ACCOUNTANT_PERCENT = 30
 DRAFT, RETURNED, SUBMITTED, APPROVED = "draft", "returned", "submitted", "approved"
 OPEN_OF_DEMO_MEMBER = (DRAFT, DRAFT, DRAFT, RETURNED, SUBMITTED, SUBMITTED, APPROVED)
 OPEN_OF_OTHERS = (DRAFT, SUBMITTED, SUBMITTED, DRAFT, APPROVED, SUBMITTED, DRAFT, RETURNED, SUBMITTED, APPROVED)
@@ -48,19 +47,6 @@ NEWEST_PDF_FIRST = """
 """
 
 
-@dataclass(frozen=True)
-class Books:
-    """What writing needs at hand: the staff, and the chance of small decisions."""
-
-    staff: Staff
-    chance: Random
-
-    @cached_property
-    def vat_codes(self) -> dict[str, VatCode]:
-        """The VAT codes that come with the software, by code."""
-        return {code.code: code for code in VatCode.objects.order_by("valid_from")}
-
-
 def open_books(by: User, today: date) -> None:
     """Open the fiscal years: a first one from the first sales to the end of the next year, then calendar years, to the
     one that follows today's.
@@ -72,42 +58,100 @@ def open_books(by: User, today: date) -> None:
         starts_on = ends_on + ONE_DAY
 
 
-def issue_sales(books: Books, sales: Sequence[Sale], report: Callable[[int], None]) -> int:
-    """Issue every sale and credit note in the order of days, as one clerk after the other would; how many documents."""
-    events = [(sale.on, number, False) for number, sale in enumerate(sales)]
-    events += [(sale.credited_on, number, True) for number, sale in enumerate(sales) if sale.credited_on]
-    issued: dict[int, Invoice] = {}
-    for done, (on, number, is_credit_note) in enumerate(sorted(events), start=1):
-        by = _accountant(books)
-        if is_credit_note:
-            reason = books.chance.choice(table("cooperative")["contracts"]["credit_reasons"])
-            issue_credit_note(invoice=issued[number], reason=reason, by=by, on=on)
-        else:
-            issued[number] = _issue(books, sales[number], by)
-        report(done)
-    return len(events)
+class Billing:
+    """The documents of the demo: the agenda brings each sale and credit note; `collecting` awaits their payment."""
 
+    def __init__(self, agenda: Agenda, clerks: Clerks, collecting: Collecting, report: Callable[[int], None]) -> None:
+        self._agenda = agenda
+        self._clerks = clerks
+        self._collecting = collecting
+        self._report = report
+        self.issued = 0
 
-def leave_open(books: Books, ventures: Sequence[Venture], clients: Sequence[Sequence[Client]], today: date) -> None:
-    """Leave documents in every state before issue: many of the demo's entrepreneur, some of the others."""
-    selling = [venture for venture in ventures if _sells(venture, today)]
-    others = [venture for venture in selling if venture.number != DEMO_MEMBER]
-    count = min(len(others), max(len(OPEN_OF_OTHERS) // 2, len(selling) // 2))
-    wanted = [(venture, state) for venture in selling if venture.number == DEMO_MEMBER for state in OPEN_OF_DEMO_MEMBER]
-    chosen = books.chance.sample(others, k=count)
-    wanted += [(venture, OPEN_OF_OTHERS[i % len(OPEN_OF_OTHERS)]) for i, venture in enumerate(chosen)]
-    reasons = table("cooperative")["contracts"]["return_reasons"]
-    for venture, state in wanted:
-        aim = venture.idea.trade.invoice
-        sale = imagine_sale(venture, clients[venture.number], today, books.chance, aim=aim)
-        invoice = _draft(books, sale, today)
+    @cached_property
+    def _vat_codes(self) -> dict[str, VatCode]:
+        """The VAT codes that come with the software, by code."""
+        return {code.code: code for code in VatCode.objects.order_by("valid_from")}
+
+    def plan(self, sales: Iterable[Sale]) -> None:
+        """Put every sale down for its day."""
+        for sale in sales:
+            self._agenda.add(sale.on, Moment.DOCUMENTS, partial(self._sell, sale))
+
+    def _sell(self, sale: Sale, on: date) -> None:
+        """As one clerk after the other would: the entrepreneur drafts, an accountant approves and issues."""
+        by = self._clerks.accountant()
+        invoice = self._draft(sale, on)
+        submit_invoice(invoice=invoice, by=sale.venture.author(on), on=on)
+        approve_invoice(invoice=invoice, by=by, on=on)
+        issued = issue_invoice(invoice=invoice, by=by, on=on)
+        self._collecting.expect(sale, issued)
+        if sale.credited_on:
+            self._agenda.add(sale.credited_on, Moment.DOCUMENTS, partial(self._credit, issued))
+        self._count()
+
+    def _credit(self, invoice: Invoice, on: date) -> None:
+        reason = self._clerks.chance.choice(table("cooperative")["contracts"]["credit_reasons"])
+        credit_note = issue_credit_note(invoice=invoice, reason=reason, by=self._clerks.accountant(), on=on)
+        self._collecting.credit(invoice, credit_note, on)
+        self._count()
+
+    def _count(self) -> None:
+        self.issued += 1
+        self._report(self.issued)
+
+    def leave_open(self, ventures: Sequence[Venture], clients: Sequence[Sequence[Client]], today: date) -> None:
+        """Leave documents in every state before issue: many of the demo's entrepreneur, some of the others."""
+        selling = [venture for venture in ventures if _sells(venture, today)]
+        others = [venture for venture in selling if venture.number != DEMO_MEMBER]
+        count = min(len(others), max(len(OPEN_OF_OTHERS) // 2, len(selling) // 2))
+        wanted = [
+            (venture, state) for venture in selling if venture.number == DEMO_MEMBER for state in OPEN_OF_DEMO_MEMBER
+        ]
+        chosen = self._clerks.chance.sample(others, k=count)
+        wanted += [(venture, OPEN_OF_OTHERS[i % len(OPEN_OF_OTHERS)]) for i, venture in enumerate(chosen)]
+        for venture, state in wanted:
+            aim = venture.idea.trade.invoice
+            sale = imagine_sale(venture, clients[venture.number], today, self._clerks.chance, aim=aim)
+            self._leave(self._draft(sale, today), venture.author(today), state, today)
+
+    def _leave(self, invoice: Invoice, author: User, state: str, today: date) -> None:
         if state == DRAFT:
-            continue
-        submit_invoice(invoice=invoice, by=venture.author(today), on=today)
+            return
+        submit_invoice(invoice=invoice, by=author, on=today)
         if state == RETURNED:
-            return_invoice(invoice=invoice, reason=books.chance.choice(reasons), by=_accountant(books))
+            reason = self._clerks.chance.choice(table("cooperative")["contracts"]["return_reasons"])
+            return_invoice(invoice=invoice, reason=reason, by=self._clerks.accountant())
         if state == APPROVED:
-            approve_invoice(invoice=invoice, by=_accountant(books), on=today)
+            approve_invoice(invoice=invoice, by=self._clerks.accountant(), on=today)
+
+    def _draft(self, sale: Sale, on: date) -> Invoice:
+        """The sale as its activity's entrepreneur writes it down."""
+        content = DraftContent(
+            activity=sale.venture.activity,
+            customer=sale.client.customer,
+            subject=sale.subject,
+            supplied_on=sale.supplied_on,
+            delivery_address=sale.client.delivery_address if sale.is_delivered_elsewhere else None,
+            purchase_order=sale.purchase_order,
+            payment_terms=sale.payment_terms,
+            note=sale.note,
+            lines=[self._line(sale, sold) for sold in sale.lines],
+        )
+        return save_draft(invoice=None, content=content, by=sale.venture.author(on))
+
+    def _line(self, sale: Sale, sold: Sold) -> DraftLine:
+        line = sold.line
+        return DraftLine(
+            label=line.label,
+            description=line.detail,
+            nature=line.nature,
+            quantity=sold.quantity,
+            unit=line.unit,
+            unit_price=line.price,
+            discount_percent=sold.discount,
+            vat_code=self._vat_codes[_vat_code(sale, sold)],
+        )
 
 
 def render_newest_first(demo: Venture) -> None:
@@ -120,43 +164,6 @@ def render_newest_first(demo: Venture) -> None:
         cursor.execute(NEWEST_PDF_FIRST, [demo.activity.pk])
 
 
-def _issue(books: Books, sale: Sale, by: User) -> Invoice:
-    invoice = _draft(books, sale, sale.on)
-    submit_invoice(invoice=invoice, by=sale.venture.author(sale.on), on=sale.on)
-    approve_invoice(invoice=invoice, by=by, on=sale.on)
-    return issue_invoice(invoice=invoice, by=by, on=sale.on)
-
-
-def _draft(books: Books, sale: Sale, on: date) -> Invoice:
-    customer = sale.client.customer
-    content = DraftContent(
-        activity=sale.venture.activity,
-        customer=customer,
-        subject=sale.subject,
-        supplied_on=sale.supplied_on,
-        delivery_address=sale.client.delivery_address if sale.is_delivered_elsewhere else None,
-        purchase_order=sale.purchase_order,
-        payment_terms=sale.payment_terms,
-        note=sale.note,
-        lines=[_line(books, sale, sold) for sold in sale.lines],
-    )
-    return save_draft(invoice=None, content=content, by=sale.venture.author(on))
-
-
-def _line(books: Books, sale: Sale, sold: Sold) -> DraftLine:
-    line = sold.line
-    return DraftLine(
-        label=line.label,
-        description=line.detail,
-        nature=line.nature,
-        quantity=sold.quantity,
-        unit=line.unit,
-        unit_price=line.price,
-        discount_percent=sold.discount,
-        vat_code=books.vat_codes[_vat_code(sale, sold)],
-    )
-
-
 def _vat_code(sale: Sale, sold: Sold) -> str:
     trade, customer = sale.venture.idea.trade, sale.client.customer
     if customer.country != "FR":
@@ -165,11 +172,6 @@ def _vat_code(sale: Sale, sold: Sold) -> str:
         return SUBCONTRACTING
     usual = trade.home_vat if customer.kind == CustomerKind.CONSUMER else trade.vat
     return VAT_CODES[sold.line.vat or usual]
-
-
-def _accountant(books: Books) -> User:
-    first, *others = books.staff.accountants
-    return books.chance.choice(others) if books.chance.randrange(100) < SECOND_ACCOUNTANT_PERCENT else first
 
 
 def _sells(venture: Venture, on: date) -> bool:

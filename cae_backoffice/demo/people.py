@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from random import Random
 
 from django.contrib.auth.hashers import make_password
 
@@ -20,6 +21,7 @@ from members.people.models import Person, User
 from members.people.services import change_roles, create_user, give_account, save_person, save_user
 
 WOMEN_PERCENT = 55
+SECOND_ACCOUNTANT_PERCENT = 30
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,19 @@ class Staff:
     accountants: tuple[User, ...]
     managers: tuple[User, ...]
     advisers: tuple[User, ...]
+
+
+@dataclass(frozen=True)
+class Clerks:
+    """The accountants at work: who does what is a matter of chance, the first one most of it."""
+
+    staff: Staff
+    chance: Random
+
+    def accountant(self) -> User:
+        """Who does the next thing."""
+        first, *others = self.staff.accountants
+        return self.chance.choice(others) if self.chance.randrange(100) < SECOND_ACCOUNTANT_PERCENT else first
 
 
 @dataclass(frozen=True)

@@ -149,6 +149,11 @@ def next_working_day(day: date) -> date:
     return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= SATURDAY else 0)
 
 
+def previous_working_day(day: date) -> date:
+    """The day itself, or the Friday before."""
+    return day - timedelta(days=max(0, day.weekday() - SATURDAY + 1))
+
+
 def _lines(trade: Trade, subject: str, aim: Decimal, chance: Random) -> Iterator[Sold]:
     """Lines that come to about `aim`, those that speak of the subject first; at least one, the cheapest if need be.
 

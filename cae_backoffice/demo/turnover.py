@@ -15,7 +15,7 @@ HISTORY_MONTHS = 36
 DAYS_A_YEAR = Decimal("365.25")
 SPREAD, LEAST_WEIGHT, MOST_WEIGHT = 0.7, 0.12, 3.0  # of turnovers: log-normal, a long tail
 DEMO_WEIGHT = Decimal("1.5")
-BUSY_MONTH = Decimal("0.88")  # invoices; an activity that sells more writes larger ones, but for the demo's own
+BUSY_MONTH = Decimal("0.76")  # invoices; an activity that sells more writes larger ones, but for the demo's own
 RAMP = (Decimal("0.3"), Decimal("0.5"), Decimal("0.65"), Decimal("0.8"), Decimal("0.9"))
 
 

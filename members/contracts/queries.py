@@ -38,9 +38,11 @@ def invoicing_right(activity: Activity, on: date) -> InvoicingRight:
             allowed=False,
             reason=f"L’activité «\u00a0{activity.name}\u00a0» n’a pas de convention de répartition le {on:%d/%m/%Y}.",
         )
-    contracts = Contract.objects.filter(
-        in_force(on), person__in=people, kind__in=[ContractKind.CAPE, ContractKind.CESA]
-    ).order_by("ends_on")
+    contracts = (
+        Contract.objects.filter(in_force(on), person__in=people, kind__in=[ContractKind.CAPE, ContractKind.CESA])
+        .only("person_id", "kind", "ends_on")
+        .order_by("ends_on")
+    )
     under_cesa = {contract.person_id for contract in contracts if contract.kind == ContractKind.CESA}
     capes = [contract for contract in contracts if contract.kind == ContractKind.CAPE]
     if not contracts:

@@ -12,7 +12,7 @@ from cae_backoffice.demo.cooperative import MEMBERS, is_empty, load_cooperative
 
 
 class Command(BaseCommand):
-    """`manage.py load_demo`: a fictional SCOP with three years of members and invoices, as it stands on a day."""
+    """`manage.py load_demo`: a fictional SCOP with three years of members and books, as it stands on a day."""
 
     help = "Load the demo cooperative into an empty database."
 
