@@ -20,10 +20,12 @@ from invoicing.payments.models import Receipt
 from invoicing.payments.services import (
     allocate_receipt,
     bounce_receipt,
+    declare_doubtful,
     offset_credit_note,
     record_receipt,
     refund_customer,
     remit_cheques,
+    write_off,
 )
 
 GROUPED_AT_MOST = 3
@@ -35,6 +37,7 @@ SEARCHED_DAYS = (3, 18)  # until it is known what a transfer without reference p
 FRIDAY = 4
 DESK = timedelta(days=4)  # what came since is still on the accountants' desk
 ON_THE_DESK = 2
+DOUBTFUL_AFTER, LOST_AFTER = timedelta(days=180), timedelta(days=420)
 DUE_AROUND = timedelta(days=40)
 
 
@@ -76,6 +79,9 @@ class Collecting:
         self._of_customer.setdefault(debt.customer.pk, []).append(debt)
         if payment.on:
             self._agenda.add(payment.on, Moment.RECEIPTS, partial(self._pay, debt))
+        else:
+            self._later(invoice.due_on, DOUBTFUL_AFTER, Moment.CORRECTIONS, self._doubt, debt)
+            self._later(invoice.due_on, LOST_AFTER, Moment.CORRECTIONS, self._lose, debt)
         if debt.customer.pk in self._kept:
             self._agenda.add(sale.on, Moment.CORRECTIONS, partial(self._use_what_was_kept, debt))
 
@@ -173,6 +179,18 @@ class Collecting:
         allocate_receipt(receipt=receipt, allocations=[(debt.invoice, debt.left)], by=by, on=on)
         self._settle(debt, debt.left)
         debt.is_held = False
+
+    def _doubt(self, debt: Debt, on: date) -> None:
+        if debt.is_free:
+            reason = self._chance.choice(table("books")["doubts"])
+            declare_doubtful(invoice=debt.invoice, on=on, reason=reason, by=self._clerks.accountant())
+
+    def _lose(self, debt: Debt, on: date) -> None:
+        if debt.is_free:
+            reason = self._chance.choice(table("books")["losses"])
+            by = self._clerks.accountant()
+            write_off(invoice=debt.invoice, amount=debt.left, on=on, reason=reason, by=by)
+            self._settle(debt, debt.left)
 
     def _pay_and_bounce(self, debt: Debt, on: date) -> None:
         amount = debt.left

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import DateField, F, Func, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models import DateField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Greatest
 
 from cae_backoffice.core.access import HoldsRoles
@@ -276,5 +276,6 @@ def document_line(invoice: Invoice) -> EntryLine:
 
 def open_matchings(lines: Iterable[int]) -> list[Matching]:
     """The letters that these lines bear, but those that a closed year holds: its books do not change."""
-    letters = Matching.objects.filter(lines__in=set(lines)).distinct()
-    return list(letters.exclude(lines__entry__fiscal_year__closed_on__isnull=False).order_by("pk"))
+    borne = EntryLine.objects.filter(pk__in=set(lines), matching__isnull=False).values("matching")
+    closed = EntryLine.objects.filter(matching=OuterRef("pk"), entry__fiscal_year__closed_on__isnull=False)
+    return list(Matching.objects.filter(~Exists(closed), pk__in=borne).order_by("pk"))
