@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import F
+
 from cae_backoffice.core.money import ZERO
 from invoicing.ledger.enums import JournalCode
 from invoicing.ledger.models import EntryLine
@@ -30,8 +32,10 @@ def _live_lines(lines: Iterable[int]) -> list[EntryLine]:
 
 
 def _carried(line: EntryLine) -> EntryLine | None:
-    """The line of an opening entry, in a year still open, that carries this one of a closed year."""
-    return EntryLine.objects.filter(
+    """The line of an opening entry, in a year still open, that carries this one of a closed year; of several alike, one
+    that is still open.
+    """
+    alike = EntryLine.objects.filter(
         entry__journal__code=JournalCode.OPENING,
         entry__fiscal_year__closed_on=None,
         account=line.account_id,
@@ -41,4 +45,5 @@ def _carried(line: EntryLine) -> EntryLine | None:
         due_on=line.due_on,
         debit=line.debit,
         credit=line.credit,
-    ).first()
+    )
+    return alike.order_by(F("matching").asc(nulls_first=True), "pk").first()

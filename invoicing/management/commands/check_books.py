@@ -33,17 +33,19 @@ DOCUMENTS = """
     ORDER BY invoice.id
 """
 
-# By customer: what the entries of documents and payments left on 411, against what documents still wait for less what
-# receipts hold in advance. Manual entries (a loss, a transfer to 416) are not the documents'.
+# By customer: what the entries of documents, payments and losses left on 411, 4117 and 416, against what documents
+# still wait for less what receipts hold in advance; what was refunded of a receipt that bounced is owed again. Manual entries
+# are not the documents'.
 RECEIVABLES = """
     WITH booked AS (
         SELECT auxiliary.code, sum(line.debit - line.credit) AS amount
         FROM invoicing_entryline AS line
-        JOIN invoicing_account AS account ON account.id = line.account_id AND account.number LIKE '411%'
+        JOIN invoicing_account AS account
+          ON account.id = line.account_id AND account.number IN ('411', '4117', '416')
         JOIN invoicing_auxiliary AS auxiliary ON auxiliary.id = line.auxiliary_id
         JOIN invoicing_entry AS entry ON entry.id = line.entry_id
         WHERE entry.source_type IN
-            ('invoicing.invoice', 'invoicing.receipt', 'invoicing.refund', 'invoicing.chequeremittance')
+            ('invoicing.invoice', 'invoicing.receipt', 'invoicing.refund', 'invoicing.writeoff')
         GROUP BY auxiliary.code
     ), waiting AS (
         SELECT 'C' || lpad(invoice.customer_id::text, 6, '0') AS code,
@@ -63,10 +65,48 @@ RECEIVABLES = """
         LEFT JOIN (SELECT receipt_id, sum(amount) AS amount FROM invoicing_refund GROUP BY receipt_id) AS refunded
           ON refunded.receipt_id = receipt.id
         WHERE NOT EXISTS (SELECT 1 FROM invoicing_bounce AS bounce WHERE bounce.receipt_id = receipt.id)
+        UNION ALL
+        SELECT auxiliary.code, refund.amount
+        FROM invoicing_refund AS refund
+        JOIN invoicing_bounce AS bounce ON bounce.receipt_id = refund.receipt_id
+        JOIN invoicing_entryline AS line ON line.id = refund.line_id
+        JOIN invoicing_auxiliary AS auxiliary ON auxiliary.id = line.auxiliary_id
     ), expected AS (SELECT code, sum(amount) AS amount FROM waiting GROUP BY code)
     SELECT coalesce(booked.code, expected.code), coalesce(booked.amount, 0), coalesce(expected.amount, 0)
     FROM booked FULL JOIN expected ON expected.code = booked.code
     WHERE coalesce(booked.amount, 0) <> coalesce(expected.amount, 0)
+    ORDER BY 1
+"""
+
+
+# What the entries of documents, payments and losses moved on both VAT accounts, against the VAT rows: due at issue, due
+# by payment, taken back by losses; and what still waits.
+VAT = """
+    WITH booked AS (
+        SELECT account.number, sum(line.credit - line.debit) AS amount
+        FROM invoicing_entryline AS line
+        JOIN invoicing_account AS account ON account.id = line.account_id AND account.number IN ('44571', '44574')
+        JOIN invoicing_entry AS entry ON entry.id = line.entry_id
+        WHERE entry.source_type IN
+            ('invoicing.invoice', 'invoicing.receipt', 'invoicing.refund', 'invoicing.writeoff')
+        GROUP BY account.number
+    ), issued AS (
+        SELECT sum(row.vat - row.pending) AS due, sum(row.pending) AS pending
+        FROM invoicing_invoicevat AS row JOIN invoicing_invoice AS invoice ON invoice.id = row.invoice_id
+        WHERE invoice.issued_on >= (SELECT min(starts_on) FROM invoicing_fiscalyear)
+    ), settled AS (
+        SELECT sum(part.due_vat) AS released,
+               sum(CASE WHEN allocation.write_off_id IS NULL THEN part.due_vat ELSE part.due_vat - part.vat END) AS due
+        FROM invoicing_allocationvat AS part
+        JOIN invoicing_allocation AS allocation ON allocation.id = part.allocation_id
+    ), expected AS (
+        SELECT '44571' AS number, coalesce(issued.due, 0) + coalesce(settled.due, 0) AS amount FROM issued, settled
+        UNION ALL
+        SELECT '44574', coalesce(issued.pending, 0) - coalesce(settled.released, 0) FROM issued, settled
+    )
+    SELECT expected.number, coalesce(booked.amount, 0), expected.amount
+    FROM expected LEFT JOIN booked ON booked.number = expected.number
+    WHERE coalesce(booked.amount, 0) <> expected.amount
     ORDER BY 1
 """
 
@@ -98,6 +138,11 @@ CHECKS: tuple[BookCheck, ...] = (
         "Les créances des clients sont leurs documents impayés, moins leurs avances",
         RECEIVABLES,
         "client {0}\u00a0: {1} dans les livres, {2} selon les documents",
+    ),
+    sql_check(
+        "La TVA exigible et la TVA en attente sont celles des documents et de leurs paiements",
+        VAT,
+        "compte {0}\u00a0: {1} dans les livres, {2} selon les documents",
     ),
     BookCheck("La chaîne des paiements est entière", payment_chain_faults),
     BookCheck("Le journal d’audit est entier", audit_chain_faults),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from cae_backoffice.core.money import round_cents
+from cae_backoffice.core.periods import ONE_DAY
 from invoicing.customers.models import Customer
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice
@@ -18,7 +19,7 @@ from invoicing.invoices.rules import DraftLine, SaleTerms
 from invoicing.invoices.services import issue_credit_note, release_retention
 from invoicing.ledger.enums import PeriodState
 from invoicing.ledger.models import FiscalYear, Period
-from invoicing.ledger.services import close_fiscal_year, lock_period
+from invoicing.ledger.services import close_fiscal_year, lock_period, unlock_period
 from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import Receipt
 from invoicing.payments.queries import cheques_to_remit, open_credit_notes, outstanding_invoices, unallocated_receipts
@@ -273,8 +274,15 @@ def _close(year: Year, _step: Step) -> None:
 
 def _close_year(year: Year, _step: Step) -> None:
     """Close every fiscal year that is over."""
-    for past in FiscalYear.objects.filter(ends_on__lt=year.day, closed_on=None).order_by("starts_on"):
-        close_fiscal_year(year=past, on=year.day, by=accountant())
+    close_years(before=year.day, on=year.day)
+
+
+def close_years(*, before: date, on: date) -> None:
+    """Close the fiscal years that end before a day; the month that receives the openings is unlocked for them."""
+    for past in FiscalYear.objects.filter(ends_on__lt=before, closed_on=None).order_by("starts_on"):
+        for period in Period.objects.filter(starts_on=past.ends_on + ONE_DAY, state=PeriodState.LOCKED):
+            unlock_period(period=period, reason="À-nouveaux", by=accountant())
+        close_fiscal_year(year=past, on=on, by=accountant())
 
 
 ACTS: dict[str, Callable[[Year, Step], None]] = {
