@@ -34,8 +34,8 @@ DOCUMENTS = """
 """
 
 # By customer: what the entries of documents, payments and losses left on 411, 4117 and 416, against what documents
-# still wait for less what receipts hold in advance; what was refunded of a receipt that bounced is owed again. Manual entries
-# are not the documents'.
+# still wait for less what receipts hold in advance; what was refunded of a receipt that bounced is owed again. Manual
+# entries are not the documents'.
 RECEIVABLES = """
     WITH booked AS (
         SELECT auxiliary.code, sum(line.debit - line.credit) AS amount
