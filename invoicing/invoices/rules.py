@@ -14,7 +14,15 @@ from invoicing.invoices.enums import InvoiceKind, InvoiceState, PaymentTerms
 from invoicing.invoices.models import Invoice
 from invoicing.pricing.enums import SupplyNature, Unit, VatCategory
 from invoicing.pricing.models import VatCode
-from invoicing.rendering.document import Address, Buyer, FrozenDocument, Seller
+from invoicing.rendering.document import (
+    GOODS,
+    GOODS_AND_SERVICES,
+    SERVICES,
+    Address,
+    Buyer,
+    FrozenDocument,
+    Seller,
+)
 from invoicing.rendering.font import unprintable
 from members.activities.models import Activity
 from members.people.models import User
@@ -119,10 +127,10 @@ def due_date(issued_on: date, terms: str) -> date:
 def supply_category(natures: set[str]) -> str:
     """The category of operations that the document must name (CGI ann. II 242 nonies A, I)."""
     if natures == {SupplyNature.GOODS}:
-        return "Livraison de biens"
+        return GOODS
     if natures == {SupplyNature.SERVICES}:
-        return "Prestation de services"
-    return "Livraison de biens et prestation de services"
+        return SERVICES
+    return GOODS_AND_SERVICES
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

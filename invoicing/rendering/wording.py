@@ -169,6 +169,22 @@ def facts(document: FrozenDocument) -> list[tuple[str, str]]:
     return [(label, value) for label, value in listed if value]
 
 
+def payment_terms(document: FrozenDocument) -> str:
+    """When the amount is due, and what the buyer may keep back until when; nothing on a credit note."""
+    if document.is_credit_note:
+        return ""
+    return ". ".join(part for part in (document.payment_terms_label, retention(document)) if part)
+
+
+def retention(document: FrozenDocument) -> str:
+    """« Retenue de garantie de 5 % : 117,60 €, exigible le 22/11/2027 », or nothing."""
+    kept = document.retention
+    if kept is None:
+        return ""
+    rate, amount = percent(kept.percent), format_euros(kept.amount)
+    return f"Retenue de garantie de {rate}{NO_BREAK_SPACE}: {amount}, exigible le {kept.released_on:%d/%m/%Y}"
+
+
 def title(document: FrozenDocument) -> str:
     """What the document is and its number."""
     return f"{'Avoir' if document.is_credit_note else 'Facture'} {document.number}"
