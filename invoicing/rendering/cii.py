@@ -25,6 +25,7 @@ from invoicing.rendering.document import (
     Reference,
     Seller,
     VatRow,
+    opposite,
 )
 from invoicing.rendering.reform import DIRECTORY, completed
 
@@ -74,27 +75,7 @@ def render_cii(document: FrozenDocument) -> bytes:
 
 def _upright(document: FrozenDocument) -> FrozenDocument:
     """A credit note with the signs of its type code: 381 says that the amounts go back, so they are positive."""
-    if not document.is_credit_note:
-        return document
-    retention = document.retention
-    return replace(
-        document,
-        lines=tuple(
-            replace(line, quantity=-line.quantity, net=-line.net, adjustments=tuple(map(_opposite, line.adjustments)))
-            for line in document.lines
-        ),
-        adjustments=tuple(map(_opposite, document.adjustments)),
-        vat_rows=tuple(replace(row, net=-row.net, vat=-row.vat) for row in document.vat_rows),
-        net=-document.net,
-        vat=-document.vat,
-        gross=-document.gross,
-        prepaid=-document.prepaid,
-        retention=retention and replace(retention, amount=-retention.amount),
-    )
-
-
-def _opposite(adjustment: Adjustment) -> Adjustment:
-    return replace(adjustment, amount=-adjustment.amount)
+    return opposite(document) if document.is_credit_note else document
 
 
 def _context(root: Element, document: FrozenDocument) -> None:

@@ -6,7 +6,7 @@ Amounts are in euros, rates and discounts in percent. An empty text prints nothi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -240,6 +240,29 @@ class FrozenDocument:
     def amount_due(self) -> Decimal:
         """What is left to pay, retention included; below zero in a credit note."""
         return self.gross - self.prepaid
+
+
+def opposite(document: FrozenDocument) -> FrozenDocument:
+    """The document with every quantity and amount negated; prices and rates stay as they are."""
+    retention = document.retention
+    return replace(
+        document,
+        lines=tuple(
+            replace(line, quantity=-line.quantity, net=-line.net, adjustments=_opposites(line.adjustments))
+            for line in document.lines
+        ),
+        adjustments=_opposites(document.adjustments),
+        vat_rows=tuple(replace(row, net=-row.net, vat=-row.vat) for row in document.vat_rows),
+        net=-document.net,
+        vat=-document.vat,
+        gross=-document.gross,
+        prepaid=-document.prepaid,
+        retention=retention and replace(retention, amount=-retention.amount),
+    )
+
+
+def _opposites(adjustments: tuple[Adjustment, ...]) -> tuple[Adjustment, ...]:
+    return tuple(replace(adjustment, amount=-adjustment.amount) for adjustment in adjustments)
 
 
 def to_json(document: FrozenDocument) -> dict[str, Any]:

@@ -9,6 +9,7 @@ EMAIL = "EM"
 NO_PLATFORM = "HORS-PLATEFORME"  # suffix of an address behind which there is no platform
 
 DOMESTIC, CONSUMER, ABROAD, OUT_OF_SCOPE = "B2B", "B2C", "B2BINT", "OUTOFSCOPE"
+ON_INVOICING, ON_DELIVERY, ON_PAYMENT = "5", "29", "72"  # BT-8, when the VAT is due
 NORMAL, ALREADY_PAID, AFTER_DEPOSIT = "1", "2", "4"
 
 FRENCH = {"FR", "GF", "GP", "MQ", "RE", "YT"}  # countries whose companies are in the French directory

@@ -19,6 +19,7 @@ from invoicing.rendering.document import (
     FrozenDocument,
     Reference,
     Retention,
+    opposite,
 )
 from tests.invoicing.rendering.samples import (
     BRAND,
@@ -86,26 +87,11 @@ def adjusted() -> FrozenDocument:
 
 def credited(document: FrozenDocument) -> FrozenDocument:
     """Its full credit note: every quantity and amount negated."""
-
-    def opposite(adjustments: tuple[Adjustment, ...]) -> tuple[Adjustment, ...]:
-        return tuple(replace(entry, amount=-entry.amount) for entry in adjustments)
-
-    lines = tuple(
-        replace(line, quantity=-line.quantity, net=-line.net, adjustments=opposite(line.adjustments))
-        for line in document.lines
-    )
     return replace(
-        document,
+        opposite(document),
         kind=CREDIT_NOTE,
         number="F2026-00043",
         due_on=document.issued_on,
-        lines=lines,
-        adjustments=opposite(document.adjustments),
-        vat_rows=tuple(replace(row, net=-row.net, vat=-row.vat) for row in document.vat_rows),
-        net=-document.net,
-        vat=-document.vat,
-        gross=-document.gross,
-        prepaid=-document.prepaid,
         corrects=Correction(document.number, document.issued_on, "Erreur sur les quantités livrées."),
     )
 
