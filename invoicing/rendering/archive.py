@@ -4,6 +4,7 @@ WeasyPrint writes one of the two standards into its metadata; the other, and Fac
 same `rdf:RDF`: strict readers take the first one and ignore what follows.
 """
 
+import zlib
 from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib.resources import files
@@ -99,9 +100,14 @@ def colours() -> dict[str, ColorProfile]:
 
 
 def finish(_rendered: Document, pdf: pydyf.PDF) -> None:
-    """Name each associated file once: WeasyPrint lists an attachment of the whole document twice."""
+    """Name each associated file once, as WeasyPrint lists it twice; compress each stream once, not at each reading."""
     if "AF" in pdf.catalog:
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
+    for part in pdf.objects:
+        if isinstance(part, pydyf.Stream) and part.compress:
+            content = b"\n".join(pydyf._to_bytes(item) for item in part.stream)
+            part.stream, part.compress = [zlib.compress(content)], False
+            part.extra["Filter"] = "/FlateDecode"
 
 
 def make_accessible(rendered: Document) -> None:

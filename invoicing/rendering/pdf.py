@@ -1,7 +1,9 @@
 """A frozen document as a Factur-X file: the same document gives the same bytes, nothing is fetched from anywhere."""
 
+import gc
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -16,7 +18,7 @@ from invoicing.rendering import font, wording
 from invoicing.rendering.archive import OPTIONS, colours, embed, finish, make_accessible
 from invoicing.rendering.cii import render_cii
 from invoicing.rendering.colours import accent
-from invoicing.rendering.columns import column_styles, columns
+from invoicing.rendering.columns import column_styles, columns, sum_styles
 from invoicing.rendering.document import FrozenDocument
 from invoicing.rendering.line_pages import LinePage, one_page, spread
 
@@ -26,6 +28,21 @@ LOGO = "document:logo"
 MOST_LINES_ON_A_PAGE = 25  # of one row each; with more, the layout that hopes for one page is spared
 
 _one_at_a_time = Lock()  # the font configuration is shared, and Pango's is not made for several threads
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """One document at a time, without the search for garbage: all that a long document is made of lives to its end,
+    and looking through it again and again took a third of the time.
+    """
+    with _one_at_a_time:
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            yield
+        finally:
+            if was_enabled:
+                gc.enable()
 
 
 class OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
@@ -44,7 +61,7 @@ class OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
 
 def render_pdf(document: FrozenDocument, logo: bytes | None = None) -> bytes:
     """The PDF of an issued document, with its XML inside; `logo` is the activity's PNG."""
-    with _one_at_a_time:
+    with _undisturbed():
         rendered = _laid_out(document, logo)
         embed(rendered, render_cii(document), issued_on=document.issued_on)
         return _written(rendered, document.number)
@@ -55,7 +72,7 @@ def render_page(template: str, stylesheet: str, context: dict[str, Any], *, iden
 
     `context["accent"]` is its colour; `identifier` names it among all papers.
     """
-    with _one_at_a_time:
+    with _undisturbed():
         own_style = f"{_root_style(context['accent'])}\n{render_to_string(f'documents/{stylesheet}')}"
         _, fonts, files = _shared()
         html = HTML(string=render_to_string(template, context), url_fetcher=files)
@@ -119,7 +136,9 @@ def _context(document: FrozenDocument) -> dict[str, Any]:
         "kind": wording.kind(document),
         "earlier": wording.earlier(document),
         "retention": wording.retention(document),
-        "own_style": f"{_root_style(accent(brand.colour, seller.colour))}\n{column_styles(names, lines)}",
+        "own_style": "\n".join(
+            (_root_style(accent(brand.colour, seller.colour)), column_styles(names, lines), sum_styles(document))
+        ),
         "columns": names,
         "brand_name": brand.name or seller.short_name,
         "brand_contact": wording.brand_contact(brand),

@@ -4,6 +4,7 @@ import io
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -200,12 +201,13 @@ def test_the_xml_is_inside_as_the_alternative_form() -> None:
     document = sample_document(lines=2)
     reader = PdfReader(io.BytesIO(render_pdf(document)))
     assert reader.attachments == {"factur-x.xml": [render_cii(document)]}
-    (reference,) = reader.root_object["/AF"]  # type: ignore[misc]
-    attached = reference.get_object()
+    catalogue: Any = reader.root_object
+    assert len(catalogue["/AF"]) == 1
+    attached = catalogue["/AF"][0].get_object()
     assert (attached["/AFRelationship"], attached["/UF"]) == ("/Alternative", "factur-x.xml")
     embedded = attached["/EF"]["/F"].get_object()
     assert (embedded["/Subtype"], embedded["/Params"]["/ModDate"]) == ("/text/xml", "D:20261122000000Z")
-    metadata = reader.root_object["/Metadata"].get_object().get_data().decode()  # type: ignore[attr-defined]
+    metadata = catalogue["/Metadata"].get_object().get_data().decode()
     assert metadata.count("<rdf:RDF") == 1
     for said in ('pdfaid:part="3"', 'pdfaid:conformance="A"', "<pdfuaid:part>1", "<fx:ConformanceLevel>EN 16931<"):
         assert said in metadata
