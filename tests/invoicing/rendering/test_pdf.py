@@ -77,9 +77,9 @@ def test_everything_an_invoice_must_say_is_printed() -> None:
         "N° de commande BC-2026-118",
         "Aménagement de la salle de réunion, deuxième étage",
         "Les Ateliers Réunis · SCOP SARL à capital variable, capital de 48 200 €",
-        "SIREN 832 457 617 RCS Nantes · TVA FR54832457617 · APE 70.22Z",
+        "SIREN 832 457 618 RCS Nantes · TVA FR02832457618 · APE 70.22Z",
         "Siège : 12 rue de la Fraternité, Bâtiment C, 44200 Nantes · 02 40 12 34 56 · contact@ateliers-reunis.example",
-        "SIRET 832 457 617 00018",
+        "SIRET 832 457 618 00011",
         "Menuiserie des Trois Rivières Agencement et menuiserie bois sur mesure",
         "06 12 34 56 78 · bonjour@trois-rivieres.example · trois-rivieres.example · Clisson",
         "Une activité de la coopérative Les Ateliers Réunis",
@@ -231,7 +231,7 @@ def test_every_page_repeats_the_head_and_carries_exact_subtotals() -> None:
         assert amount_after(CARRIED, page) == (None if is_last else above)
         assert HEAD in page
         assert f"Page {number + 1}/{len(pages)}" in page
-        assert squeezed("SIREN 832 457 617 RCS Nantes") in page
+        assert squeezed("SIREN 832 457 618 RCS Nantes") in page
         assert "Facture F2026-00042" in page
     assert above == document.net
     assert "Net à payer" in pages[-1]

@@ -62,9 +62,9 @@ def test_a_company_overseas_is_domestic() -> None:
         (PROFESSIONAL, "0225", "552100554"),
         (PUBLIC_BODY, "0225", "214400434_21440043400017"),
         (BERLIN, "9930", "DE136695976"),
-        (replace(BERLIN, vat_number="SE556000016701"), "0225", "832457617_HORS-PLATEFORME"),
-        (GENEVA, "0225", "832457617_HORS-PLATEFORME"),
-        (CONSUMER, "0225", "832457617_HORS-PLATEFORME"),
+        (replace(BERLIN, vat_number="SE556000016701"), "0225", "832457618_HORS-PLATEFORME"),
+        (GENEVA, "0225", "832457618_HORS-PLATEFORME"),
+        (CONSUMER, "0225", "832457618_HORS-PLATEFORME"),
     ],
 )
 def test_every_buyer_has_an_address(buyer: Buyer, scheme: str, address: str) -> None:
@@ -78,7 +78,7 @@ def test_what_the_document_already_says_is_kept() -> None:
     document = sample_document(lines=1, supply_category=GOODS, frame="S4", treatment="ARCHIVEONLY")
     document = replace(
         document,
-        seller=replace(document.seller, electronic_address="832457617_MENUISERIE"),
+        seller=replace(document.seller, electronic_address="832457618_MENUISERIE"),
         buyer=replace(document.buyer, electronic_scheme="EM", electronic_address="factures@client.example"),
     )
     assert completed(document) == document
