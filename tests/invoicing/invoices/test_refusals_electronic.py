@@ -1,13 +1,18 @@
 """Submission refuses what no platform would take, before a number is given; nothing changes."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from invoicing.invoices.rules import unprintable_texts
 from invoicing.invoices.services import submit_invoice
 from invoicing.pricing.models import VatCode
+from invoicing.rendering.document import Adjustment
 from tests.invoicing.factories import DAY, accountant, make_customer, make_draft, make_line, make_selling_activity
 from tests.invoicing.invoices.test_refusals import reasons_against
+from tests.invoicing.rendering.kinds import taxed
+from tests.invoicing.rendering.samples import sample_document, sample_line
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +52,15 @@ def test_a_country_exists() -> None:
     activity = make_selling_activity()
     buyer = make_customer(activity, siren="", country="QQ", vat_number="")
     assert reasons_against(make_draft(activity, customer=buyer)) == ("Le pays de l’adresse du client n’existe pas.",)
+
+
+def test_the_reason_of_a_discount_is_printable() -> None:
+    """On a line and on the whole document."""
+    gift = Adjustment(is_charge=False, reason="Cadeau 🎁", amount=Decimal(1))
+    sentence = "Remise ou frais\u00a0: un document ne peut pas imprimer «\u00a0🎁\u00a0» (U+1F381)."
+    assert unprintable_texts(sample_document(lines=1, adjustments=(taxed(gift),))) == [sentence]
+    line = sample_line(1, adjustments=(gift,))
+    assert unprintable_texts(replace(sample_document(lines=1), lines=(line,))) == [sentence]
 
 
 def test_what_is_in_order_is_submitted() -> None:
