@@ -5,7 +5,6 @@ from dataclasses import replace
 from invoicing.rendering.document import DEPOSIT, GOODS, INVOICE, SERVICES, Buyer, FrozenDocument, VatRow
 
 DIRECTORY = "0225"  # scheme of the addresses of the French directory
-EMAIL = "EM"
 NO_PLATFORM = "HORS-PLATEFORME"  # suffix of an address behind which there is no platform
 
 DOMESTIC, CONSUMER, ABROAD, OUT_OF_SCOPE = "B2B", "B2C", "B2BINT", "OUTOFSCOPE"
