@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 .PHONY: help
 help: ## List the commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
 .PHONY: demo
 demo: setup ## Run the demo cooperative, on http://localhost:8000 or with PORT=…
@@ -38,6 +38,10 @@ test: setup ## Run the whole gate
 .PHONY: bench
 bench: setup ## Measure issuing, PDFs, lists, books, FEC and contributions (a throw-away database)
 	@$(BIN)/python -m tests.benchmarks
+
+.PHONY: demo-check
+demo-check: setup ## Put every document of the demo through the official validators (a throw-away database)
+	@$(BIN)/python -m tests.oracles
 
 .PHONY: format
 format: ## Format the code and fix what the linter can

@@ -22,8 +22,8 @@ class MoneyField(models.DecimalField):  # type: ignore[type-arg]
 
 
 def round_cents(amount: Decimal) -> Decimal:
-    """Round half-up (away from zero, so that −x rounds to the opposite of x) to the cent."""
-    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+    """Round half-up (away from zero, so that −x rounds to the opposite of x) to the cent; zero has no sign."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP) or ZERO
 
 
 def split_largest_remainder(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:

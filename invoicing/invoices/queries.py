@@ -89,6 +89,13 @@ def issued_in_month(user: User, month: date) -> QuerySet[Invoice]:
     )
 
 
+def issued_between(starts_on: date, ends_on: date) -> QuerySet[Invoice]:
+    """Documents issued from one day to another, both included, in the order of their issue."""
+    return Invoice.objects.filter(state=InvoiceState.ISSUED, issued_on__gte=starts_on, issued_on__lte=ends_on).order_by(
+        "issued_on", "id"
+    )
+
+
 def revenue_by_month(activities: Iterable[Activity] | QuerySet[Activity], year: int) -> list[MonthRevenue]:
     """The twelve months of a year for these activities together; a month without document is zero."""
     first = date(year, 1, 1)

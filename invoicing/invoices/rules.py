@@ -15,7 +15,15 @@ from invoicing.invoices.enums import InvoiceKind, InvoiceState, PaymentTerms
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.pricing.enums import SupplyNature, Unit, VatCategory
 from invoicing.pricing.models import VatCode
-from invoicing.rendering.document import Address, Buyer, FrozenDocument, Seller
+from invoicing.rendering.document import (
+    GOODS,
+    GOODS_AND_SERVICES,
+    SERVICES,
+    Address,
+    Buyer,
+    FrozenDocument,
+    Seller,
+)
 from invoicing.rendering.font import unprintable
 from members.activities.models import Activity
 from members.people.models import User
@@ -162,10 +170,10 @@ def deduction_lines(deposit: Invoice, lines: Iterable[InvoiceLine]) -> list[Draf
 def supply_category(natures: set[str]) -> str:
     """The category of operations that the document must name (CGI ann. II 242 nonies A, I)."""
     if natures == {SupplyNature.GOODS}:
-        return "Livraison de biens"
+        return GOODS
     if natures == {SupplyNature.SERVICES}:
-        return "Prestation de services"
-    return "Livraison de biens et prestation de services"
+        return SERVICES
+    return GOODS_AND_SERVICES
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
@@ -261,6 +269,8 @@ def _printed_texts(document: FrozenDocument) -> Iterator[tuple[str, str]]:
     for line in document.lines:
         yield f"Ligne\u00a0{line.position}, désignation", line.label
         yield f"Ligne\u00a0{line.position}, détail", line.description
+    for entry in (*document.adjustments, *(entry for line in document.lines for entry in line.adjustments)):
+        yield "Remise ou frais", entry.reason
     for row in document.vat_rows:
         yield "Mention de TVA", row.reason
     for mention in document.mentions:

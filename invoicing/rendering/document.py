@@ -1,20 +1,30 @@
 """Everything an issued document shows, frozen at issue: values only, kept as JSON for as long as the document.
 
 The field names are those of the stored copies: renaming one needs a new `VERSION` and a way to read the former one.
+A field that came later has a default, and a copy written before it is read with it.
 Amounts are in euros, rates and discounts in percent. An empty text prints nothing.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
+
+from cae_backoffice.core.money import ZERO
 
 VERSION = 1
 
 INVOICE = "380"
 CREDIT_NOTE = "381"
+CORRECTIVE = "384"
+DEPOSIT = "386"
+
+GOODS = "Livraison de biens"
+SERVICES = "Prestation de services"
+GOODS_AND_SERVICES = "Livraison de biens et prestation de services"
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,7 @@ class Seller:
     iban: str
     bic: str
     colour: str
+    electronic_address: str = ""  # BT-34, in the French directory (scheme 0225)
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,8 @@ class Buyer:
     siret: str
     vat_number: str
     service_code: str
+    electronic_address: str = ""  # BT-49
+    electronic_scheme: str = ""  # 0225 the French directory, EM e-mail, else a code of the European list
 
 
 @dataclass(frozen=True)
@@ -90,8 +103,31 @@ class Delivery:
 
 
 @dataclass(frozen=True)
+class Adjustment:
+    """A discount (remise) or a charge (frais) of a fixed amount, on a line or on the whole document.
+
+    `amount` is above zero for both, and below zero in a credit note. The VAT is that of the line when it stands on one.
+    """
+
+    is_charge: bool
+    reason: str
+    amount: Decimal
+    reason_code: str = ""  # UNTDID 5189 for a discount, 7161 for a charge
+    vat_category: str = ""
+    vat_rate: Decimal = ZERO
+
+    @property
+    def effect(self) -> Decimal:
+        """What it adds to the net amount."""
+        return self.amount if self.is_charge else -self.amount
+
+
+@dataclass(frozen=True)
 class Line:
-    """One line; a credit note's quantities and nets are negative, prices never are."""
+    """One line; a credit note's quantities and nets are negative, prices never are.
+
+    `net` is the price of the quantity, less the discount in percent, with the adjustments.
+    """
 
     position: int
     label: str
@@ -104,6 +140,7 @@ class Line:
     net: Decimal
     vat_rate: Decimal
     vat_category: str
+    adjustments: tuple[Adjustment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,8 +165,32 @@ class Correction:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """An earlier document that this one follows: a deposit deducted here, the situations before a final invoice.
+
+    `kind` is its type code.
+    """
+
+    number: str
+    issued_on: date
+    kind: str = INVOICE
+
+
+@dataclass(frozen=True)
+class Retention:
+    """What a buyer of works keeps back until a year after acceptance (retenue de garantie, loi 71-584)."""
+
+    percent: Decimal
+    amount: Decimal
+    released_on: date
+
+
+@dataclass(frozen=True)
 class FrozenDocument:
-    """An invoice or a credit note as it was issued. `mentions` are the legal sentences, already filled."""
+    """An invoice or a credit note as it was issued. `mentions` are the legal sentences, already filled.
+
+    `net`, `vat` and `gross` are those of the whole document; `prepaid` is what was paid of `gross` before.
+    """
 
     kind: str
     number: str
@@ -152,11 +213,56 @@ class FrozenDocument:
     payment_terms_label: str
     mentions: tuple[str, ...]
     corrects: Correction | None
+    mention_codes: tuple[str, ...] = ()  # the UNTDID 4451 subject of each mention, in their order
+    adjustments: tuple[Adjustment, ...] = ()
+    prepaid: Decimal = ZERO
+    follows: tuple[Reference, ...] = ()
+    retention: Retention | None = None
+    frame: str = ""  # BT-23, cadre de facturation: B, S or M with a digit
+    treatment: str = ""  # the BAR note: B2B, B2C, B2BINT, OUTOFSCOPE
+    vat_due_code: str = ""  # BT-8: 5 on invoicing (débits), 29 on delivery, 72 on payment
 
     @property
     def is_credit_note(self) -> bool:
         """Whether this is an avoir."""
         return self.kind == CREDIT_NOTE
+
+    @property
+    def coded_mentions(self) -> list[tuple[str, str]]:
+        """Each mention with its code. Copies written before codes begin with these three, but for consumers."""
+        codes = self.mention_codes
+        if not codes and self.buyer.kind != "CONSUMER":
+            codes = ("PMD", "PMT", "AAB")
+        codes += ("",) * (len(self.mentions) - len(codes))
+        return list(zip(codes, self.mentions, strict=False))
+
+    @property
+    def amount_due(self) -> Decimal:
+        """What is left to pay, retention included; below zero in a credit note."""
+        return self.gross - self.prepaid
+
+
+def opposite(document: FrozenDocument) -> FrozenDocument:
+    """The document with every quantity and amount negated; prices and rates stay as they are."""
+    retention = document.retention
+    return replace(
+        document,
+        lines=tuple(
+            replace(line, quantity=-line.quantity, net=-line.net, adjustments=_opposites(line.adjustments))
+            for line in document.lines
+        ),
+        adjustments=_opposites(document.adjustments),
+        vat_rows=tuple(replace(row, net=-row.net, vat=-row.vat) for row in document.vat_rows),
+        net=-document.net,
+        vat=-document.vat,
+        gross=-document.gross,
+        prepaid=-document.prepaid,
+        retention=retention and replace(retention, amount=-retention.amount),
+    )
+
+
+def _opposites(adjustments: tuple[Adjustment, ...]) -> tuple[Adjustment, ...]:
+    return tuple(replace(adjustment, amount=-adjustment.amount) for adjustment in adjustments)
 
 
 def to_json(document: FrozenDocument) -> dict[str, Any]:
@@ -190,10 +296,15 @@ def _decoded(kind: Any, value: Any) -> Any:  # noqa: ANN401  the declared type o
     if get_origin(kind) is tuple:
         return tuple(_decoded(get_args(kind)[0], item) for item in value)
     if is_dataclass(kind):
-        hints = get_type_hints(kind)
-        return kind(**{name: _decoded(hint, value[name]) for name, hint in hints.items()})  # type: ignore[operator]
+        hints = _hints(kind)  # type: ignore[arg-type]
+        return kind(**{name: _decoded(hint, value[name]) for name, hint in hints.items() if name in value})  # type: ignore[operator]
     if kind is Decimal:
         return Decimal(value)
     if kind is date:
         return date.fromisoformat(value)
     return value
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)

@@ -1,7 +1,9 @@
-"""A frozen document as a PDF: the same document gives the same bytes, and nothing is fetched from anywhere."""
+"""A frozen document as a Factur-X file: the same document gives the same bytes, nothing is fetched from anywhere."""
 
+import gc
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -11,9 +13,12 @@ from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from cae_backoffice.core.money import ZERO
 from invoicing.rendering import font, wording
+from invoicing.rendering.archive import OPTIONS, colours, embed, finish, make_accessible
+from invoicing.rendering.cii import render_cii
 from invoicing.rendering.colours import accent
-from invoicing.rendering.columns import column_styles, columns
+from invoicing.rendering.columns import column_styles, columns, sum_styles
 from invoicing.rendering.document import FrozenDocument
 from invoicing.rendering.line_pages import LinePage, one_page, spread
 
@@ -23,6 +28,21 @@ LOGO = "document:logo"
 MOST_LINES_ON_A_PAGE = 25  # of one row each; with more, the layout that hopes for one page is spared
 
 _one_at_a_time = Lock()  # the font configuration is shared, and Pango's is not made for several threads
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """One document at a time, without the search for garbage: all that a long document is made of lives to its end,
+    and looking through it again and again took a third of the time.
+    """
+    with _one_at_a_time:
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            yield
+        finally:
+            if was_enabled:
+                gc.enable()
 
 
 class OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
@@ -40,9 +60,11 @@ class OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
 
 
 def render_pdf(document: FrozenDocument, logo: bytes | None = None) -> bytes:
-    """The PDF of an issued document; `logo` is the activity's PNG."""
-    with _one_at_a_time:
-        return _written(_laid_out(document, logo), document.number)
+    """The PDF of an issued document, with its XML inside; `logo` is the activity's PNG."""
+    with _undisturbed():
+        rendered = _laid_out(document, logo)
+        embed(rendered, render_cii(document), issued_on=document.issued_on)
+        return _written(rendered, document.number)
 
 
 def render_page(template: str, stylesheet: str, context: dict[str, Any], *, identifier: str) -> bytes:
@@ -50,17 +72,19 @@ def render_page(template: str, stylesheet: str, context: dict[str, Any], *, iden
 
     `context["accent"]` is its colour; `identifier` names it among all papers.
     """
-    with _one_at_a_time:
+    with _undisturbed():
         own_style = f"{_root_style(context['accent'])}\n{render_to_string(f'documents/{stylesheet}')}"
         _, fonts, files = _shared()
         html = HTML(string=render_to_string(template, context), url_fetcher=files)
-        rendered = html.render(font_config=fonts, stylesheets=[CSS(string=own_style, url_fetcher=files)])
+        own = CSS(string=own_style, url_fetcher=files)
+        rendered = html.render(font_config=fonts, stylesheets=[own], color_profiles=colours(), **OPTIONS)
+        make_accessible(rendered)
         return _written(rendered, identifier)
 
 
 def _written(rendered: Document, identifier: str) -> bytes:
     digest = hashlib.sha256(identifier.encode()).digest()[:16]
-    pdf: bytes = rendered.write_pdf(pdf_identifier=digest, pdf_tags=True)
+    pdf: bytes = rendered.write_pdf(pdf_identifier=digest, finisher=finish, **OPTIONS)
     return pdf
 
 
@@ -90,7 +114,8 @@ def _layout(context: dict[str, Any], logo: bytes | None) -> Document:
     own_style = CSS(string=context["own_style"], url_fetcher=files)
     fetcher = files if logo is None else OwnFilesOnly({LOGO: logo})
     html = HTML(string=render_to_string(TEMPLATE, context), url_fetcher=fetcher)
-    return html.render(font_config=fonts, stylesheets=[stylesheet, own_style])
+    styles = [stylesheet, own_style]
+    return html.render(font_config=fonts, stylesheets=styles, color_profiles=colours(), **OPTIONS)
 
 
 @cache
@@ -108,7 +133,12 @@ def _context(document: FrozenDocument) -> dict[str, Any]:
     return {
         "document": document,
         "title": wording.title(document),
-        "own_style": f"{_root_style(accent(brand.colour, seller.colour))}\n{column_styles(names, lines)}",
+        "kind": wording.kind(document),
+        "earlier": wording.earlier(document),
+        "retention": wording.retention(document),
+        "own_style": "\n".join(
+            (_root_style(accent(brand.colour, seller.colour)), column_styles(names, lines), sum_styles(document))
+        ),
         "columns": names,
         "brand_name": brand.name or seller.short_name,
         "brand_contact": wording.brand_contact(brand),
@@ -121,7 +151,10 @@ def _context(document: FrozenDocument) -> dict[str, Any]:
         "delivery_address": wording.address_lines(document.delivery.address) if document.delivery else [],
         "facts": wording.facts(document),
         "vat_rows": [wording.printed_vat(row) for row in document.vat_rows],
-        "amount_due": -document.gross if document.is_credit_note else document.gross,
+        "adjustments": [wording.printed_adjustment(entry) for entry in document.adjustments],
+        "lines_net": document.net - sum((entry.effect for entry in document.adjustments), ZERO),
+        "paid_before": -document.prepaid,
+        "amount_due": -document.amount_due if document.is_credit_note else document.amount_due,
         "iban": wording.grouped(seller.iban, wording.IBAN_GROUPS),
     }
 

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cae_backoffice.core.money import NO_BREAK_SPACE, format_decimal, format_euros
-from invoicing.rendering.document import Address, Brand, Buyer, FrozenDocument, Line, Seller, VatRow
+from invoicing.rendering.document import (
+    CORRECTIVE,
+    CREDIT_NOTE,
+    DEPOSIT,
+    INVOICE,
+    Address,
+    Adjustment,
+    Brand,
+    Buyer,
+    FrozenDocument,
+    Line,
+    Seller,
+    VatRow,
+)
 
 IBAN_GROUPS = (4,) * 9
 SIREN_GROUPS = (3, 3, 3)
@@ -20,6 +33,12 @@ UNTAXED = {  # in the VAT table, and shorter on a line
     "K": ("Livraison intracommunautaire", "Intracom."),
     "G": ("Exportation", "Export"),
     "O": ("Hors champ de la TVA", "Hors champ"),
+}
+KINDS = {
+    INVOICE: "Facture",
+    CREDIT_NOTE: "Avoir",
+    CORRECTIVE: "Facture rectificative",
+    DEPOSIT: "Facture d’acompte",
 }
 COUNTRIES = {
     "AD": "Andorre", "AT": "Autriche", "AU": "Australie", "BE": "Belgique", "BG": "Bulgarie", "BR": "Brésil",
@@ -65,10 +84,11 @@ class PrintedVat:
 
 
 def printed_line(line: Line) -> PrintedLine:
-    """The line with French figures; no discount prints nothing."""
+    """The line with French figures; no discount prints nothing, a fixed one or a charge stands under the detail."""
+    adjustments = (f"{entry.reason}{NO_BREAK_SPACE}: {signed_euros(entry.effect)}" for entry in line.adjustments)
     return PrintedLine(
         label=line.label,
-        description=line.description,
+        description="\n".join(text for text in (line.description, *adjustments) if text),
         quantity=plain(line.quantity),
         unit=line.unit_label,
         unit_price=price(line.unit_price),
@@ -82,6 +102,17 @@ def printed_vat(row: VatRow) -> PrintedVat:
     """The row with French figures and its exemption's text."""
     name = percent(row.rate) if row.category in TAXED else UNTAXED[row.category][0]
     return PrintedVat(name=name, net=format_euros(row.net), vat=format_euros(row.vat), reason=row.reason)
+
+
+def printed_adjustment(entry: Adjustment) -> tuple[str, str]:
+    """A discount or a charge of the whole document, with its VAT, and what it adds to the net."""
+    vat = percent(entry.vat_rate) if entry.vat_category in TAXED else UNTAXED[entry.vat_category][1]
+    return f"{entry.reason} (TVA{NO_BREAK_SPACE}{vat})", signed_euros(entry.effect)
+
+
+def signed_euros(amount: Decimal) -> str:
+    """An amount that is added or taken off: « +18,40 € », « −50,00 € »."""
+    return f"{'+' if amount > 0 else ''}{format_euros(amount)}"
 
 
 def plain(value: Decimal) -> str:
@@ -169,9 +200,38 @@ def facts(document: FrozenDocument) -> list[tuple[str, str]]:
     return [(label, value) for label, value in listed if value]
 
 
+def payment_terms(document: FrozenDocument) -> str:
+    """When the amount is due, and what the buyer may keep back until when; nothing on a credit note."""
+    if document.is_credit_note:
+        return ""
+    return ". ".join(part for part in (document.payment_terms_label, retention(document)) if part)
+
+
+def retention(document: FrozenDocument) -> str:
+    """« Retenue de garantie de 5 % : 117,60 €, exigible le 22/11/2027 », or nothing."""
+    kept = document.retention
+    if kept is None:
+        return ""
+    rate, amount = percent(kept.percent), format_euros(kept.amount)
+    return f"Retenue de garantie de {rate}{NO_BREAK_SPACE}: {amount}, exigible le {kept.released_on:%d/%m/%Y}"
+
+
 def title(document: FrozenDocument) -> str:
     """What the document is and its number."""
-    return f"{'Avoir' if document.is_credit_note else 'Facture'} {document.number}"
+    return f"{kind(document)} {document.number}"
+
+
+def kind(document: FrozenDocument) -> str:
+    """What the document is."""
+    return KINDS[document.kind]
+
+
+def earlier(document: FrozenDocument) -> str:
+    """The documents that this one follows, on one line."""
+    return ", ".join(
+        f"{KINDS[reference.kind].lower()} {reference.number} du {reference.issued_on:%d/%m/%Y}"
+        for reference in document.follows
+    )
 
 
 def _whole_euros(amount: Decimal) -> str:

@@ -14,7 +14,14 @@ weights = st.lists(st.decimals(0, 100, places=2), min_size=1, max_size=12).filte
 
 @pytest.mark.parametrize(
     ("exact", "rounded"),
-    [("0.005", "0.01"), ("-0.005", "-0.01"), ("1.234999", "1.23"), ("2.675", "2.68"), ("1", "1.00")],
+    [
+        ("0.005", "0.01"),
+        ("-0.005", "-0.01"),
+        ("-0.004", "0.00"),
+        ("1.234999", "1.23"),
+        ("2.675", "2.68"),
+        ("1", "1.00"),
+    ],
 )
 def test_rounding_is_half_up(exact: str, rounded: str) -> None:
     """Away from zero on the half cent."""

@@ -19,10 +19,12 @@ from cae_backoffice.demo.turnover import TURNOVER, history
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
-from invoicing.invoices.models import Invoice, InvoiceLine
+from invoicing.invoices.models import Invoice, InvoiceLine, IssuedSnapshot
 from invoicing.invoices.queries import sequence_gaps
 from invoicing.ledger.models import EntryLine
 from invoicing.payments.models import PaymentClosing, PaymentEvent
+from invoicing.rendering.cii import render_cii
+from invoicing.rendering.document import from_json
 from members.activities.models import Activity, SplitShare
 from members.associates.enums import MemberStatus
 from members.associates.queries import deadlines_ahead, members_overview, status_counts
@@ -32,6 +34,7 @@ from members.cooperative.models import Cooperative
 from members.people.enums import Gender
 from members.people.models import Person, User
 from tests.demo.loading import MEMBERS, TODAY, load
+from tests.oracles.batches import xml_findings
 
 
 def test_progress_is_printed(demo: str) -> None:
@@ -212,3 +215,11 @@ def test_it_refuses_an_impossible_size() -> None:
         with pytest.raises(CommandError, match="Le nombre de membres va de 1 à 60"):
             load(members)
     assert not User.objects.exists()
+
+
+def test_every_document_is_a_valid_electronic_invoice(demo: str) -> None:
+    """For the official validators; `make demo-check` asks the same of the whole demo, PDFs included."""
+    copies = IssuedSnapshot.objects.order_by("invoice_id").values_list("content", flat=True)
+    found = xml_findings([render_cii(from_json(content)) for content in copies])
+    assert len(found) > 100
+    assert [findings for findings in found if findings] == []

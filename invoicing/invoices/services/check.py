@@ -12,6 +12,7 @@ from invoicing.invoices.services.document import build_document, wanted_mentions
 from invoicing.pricing.enums import VatCategory
 from invoicing.pricing.models import VatCode
 from invoicing.pricing.rules import Totals, total_problems
+from invoicing.rendering.cii_check import document_problems
 from invoicing.rendering.document import FrozenDocument
 from members.activities.enums import Sector
 from members.cooperative.models import Cooperative
@@ -20,14 +21,17 @@ WITHIN_EU = {"VATEX-EU-IC", "VATEX-EU-AE"}
 
 
 def checked_document(material: Material) -> FrozenDocument:
-    """The document that may be issued on the material's day; RefusalError with every reason when it may not."""
+    """The document that may be issued on the material's day; RefusalError with every reason when it may not.
+
+    A document that the law would accept is then asked the rules of electronic invoices.
+    """
     reasons = [*_parts(material), *_vat(material), *_deposits(material), *_retention(material)]
     cooperative = material.cooperative
     if cooperative is None:
         raise RefusalError([*reasons, "La coopérative n’est pas encore configurée."])
     document = build_document(material, cooperative)
     reasons += [*_legal_texts(material, cooperative), *_content(material, document)]
-    if reasons:
+    if reasons or (reasons := document_problems(document)):
         raise RefusalError(dict.fromkeys(reasons))
     return document
 

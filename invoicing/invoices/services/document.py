@@ -13,9 +13,16 @@ from invoicing.invoices.rules import due_date, fill, retention_of, supply_catego
 from invoicing.pricing.enums import SupplyNature, Unit
 from invoicing.pricing.rules import TaxedNet, Totals, totals
 from invoicing.rendering.document import Address, Brand, Buyer, Delivery, FrozenDocument, Line, Seller, VatRow
+from invoicing.rendering.reform import ON_DELIVERY, ON_INVOICING, ON_PAYMENT, completed
 from members.activities.models import Activity
 from members.cooperative.models import Cooperative
 
+MENTION_CODES = {
+    LegalTextCode.LATE_PENALTY: "PMD",
+    LegalTextCode.LATE_PENALTY_PUBLIC: "PMD",
+    LegalTextCode.RECOVERY_INDEMNITY: "PMT",
+    LegalTextCode.NO_EARLY_DISCOUNT: "AAB",
+}
 NO_BUYER = Buyer(
     kind="",
     name="",
@@ -32,8 +39,9 @@ def build_document(material: Material, cooperative: Cooperative) -> FrozenDocume
     """The document as it would be issued on the material's day, without its number; the buyer not chosen is blank."""
     invoice = material.invoice
     lines = tuple(_line(line) for line in material.lines)
+    mentions = [(code, values) for code, values in wanted_mentions(material, cooperative) if code in material.texts]
     amounts = totals(TaxedNet(category=line.vat_category, rate=line.vat_rate, net=line.net) for line in lines)
-    return FrozenDocument(
+    document = FrozenDocument(
         kind=invoice.kind,
         number="",
         issued_on=material.on,
@@ -53,13 +61,21 @@ def build_document(material: Material, cooperative: Cooperative) -> FrozenDocume
         vat=amounts.vat,
         gross=amounts.gross,
         payment_terms_label=PaymentTerms(invoice.payment_terms).label,
-        mentions=tuple(
-            fill(material.texts[code], values)
-            for code, values in wanted_mentions(material, cooperative)
-            if code in material.texts
-        ),
+        mentions=tuple(fill(material.texts[code], values) for code, values in mentions),
         corrects=None,
+        mention_codes=tuple(MENTION_CODES.get(code, "") for code, _ in mentions),
+        vat_due_code=_vat_due_code({line.nature for line in material.lines}, cooperative),
     )
+    return completed(document)
+
+
+def _vat_due_code(natures: set[str], cooperative: Cooperative) -> str:
+    """When the VAT is due (CGI 269), when that is the same for every line."""
+    if natures == {SupplyNature.GOODS}:
+        return ON_DELIVERY
+    if natures == {SupplyNature.SERVICES}:
+        return ON_INVOICING if cooperative.vat_on_debits else ON_PAYMENT
+    return ""
 
 
 def _vat_rows(amounts: Totals, material: Material) -> tuple[VatRow, ...]:

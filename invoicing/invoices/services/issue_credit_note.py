@@ -17,7 +17,8 @@ from invoicing.invoices.services.freeze import freeze
 from invoicing.invoices.services.post_document import opposite_posting
 from invoicing.invoices.services.release_retention import write_release
 from invoicing.invoices.services.transition import refuse_unless
-from invoicing.rendering.document import Correction, FrozenDocument, from_json
+from invoicing.rendering.document import Correction, FrozenDocument, from_json, opposite
+from invoicing.rendering.reform import completed
 from members.cooperative.models import Cooperative
 from members.people.models import User
 
@@ -78,21 +79,17 @@ def _refuse_if_wrong(original: Invoice, document: FrozenDocument) -> None:
 
 
 def _mirror(document: FrozenDocument, cooperative: Cooperative, reason: str, on: date) -> FrozenDocument:
-    return replace(
-        document,
+    credit_note = replace(
+        opposite(document),
         kind=InvoiceKind.CREDIT_NOTE.value,
         number="",
         issued_on=on,
         due_on=on,
         seller=seller_of(cooperative),
         note="",
-        lines=tuple(replace(line, quantity=-line.quantity, net=-line.net) for line in document.lines),
-        vat_rows=tuple(replace(row, net=-row.net, vat=-row.vat) for row in document.vat_rows),
-        net=-document.net,
-        vat=-document.vat,
-        gross=-document.gross,
         corrects=Correction(number=document.number, issued_on=document.issued_on, reason=reason),
     )
+    return completed(credit_note)
 
 
 def _copy(original: Invoice, by: User) -> Invoice:

@@ -117,6 +117,25 @@ def test_a_professional_reads_every_mention() -> None:
     assert document.mentions == (PENALTY, INDEMNITY, NO_DISCOUNT)
 
 
+def test_the_frozen_copy_says_how_it_goes_to_the_platform() -> None:
+    """Frame, treatment, addresses, the code of each mention, and when the VAT is due."""
+    document = issued_document(customer={"siren": "303265045"})
+    assert (document.frame, document.treatment, document.vat_due_code) == ("S1", "B2B", "72")
+    assert document.mention_codes == ("PMD", "PMT", "AAB")
+    assert document.seller.electronic_address == "912345675"
+    assert (document.buyer.electronic_scheme, document.buyer.electronic_address) == ("0225", "303265045")
+    consumer = issued_document(CustomerKind.CONSUMER, lines=[make_line(nature=SupplyNature.GOODS)])
+    assert (consumer.frame, consumer.treatment, consumer.vat_due_code) == ("B1", "B2C", "29")
+    assert consumer.mention_codes == ("",)
+
+
+def test_the_day_of_the_vat_is_coded_when_it_is_one() -> None:
+    """CGI 269: services on invoicing under the option; goods and services together have two days."""
+    make_cooperative(vat_on_debits=True)
+    assert issued_document().vat_due_code == "5"
+    assert issued_document(lines=[make_line(), make_line(nature=SupplyNature.GOODS)]).vat_due_code == ""
+
+
 def test_a_consumer_reads_the_mediator_instead() -> None:
     """C. conso. L616-1 and R616-1; neither penalty nor indemnity."""
     document = issued_document(CustomerKind.CONSUMER)

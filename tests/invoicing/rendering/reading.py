@@ -5,7 +5,10 @@ import re
 from decimal import Decimal
 
 import pypdfium2
+from lxml import etree
 from pypdf import PdfReader
+
+from invoicing.rendering.cii import NAMESPACES
 
 
 def pages_of(pdf: bytes) -> list[str]:
@@ -35,3 +38,10 @@ def right_edge(pdf: bytes) -> float:
         text = document[0].get_textpage()
         inked = [i for i, character in enumerate(text.get_text_range()) if not character.isspace()]
         return float(max(text.get_charbox(i)[2] for i in inked))
+
+
+def xml_texts(xml: bytes, path: str) -> list[str]:
+    """The texts that an XPath finds; names without prefix are those of the invoice's content (ram)."""
+    steps = [step if not step or ":" in step or step[0] in "*@." else f"ram:{step}" for step in path.split("/")]
+    found = etree.fromstring(xml).xpath("/".join(steps), namespaces=NAMESPACES)
+    return [node if isinstance(node, str) else "".join(node.itertext()) for node in found]

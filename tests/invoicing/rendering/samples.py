@@ -16,9 +16,9 @@ SELLER = Seller(
     short_name="Ateliers Réunis",
     legal_form="SCOP SARL à capital variable",
     capital=Decimal("48200.00"),
-    siren="832457617",
-    siret="83245761700018",
-    vat_number="FR54832457617",
+    siren="832457618",
+    siret="83245761800011",
+    vat_number="FR02832457618",
     rcs_city="Nantes",
     naf_code="70.22Z",
     address=Address("12 rue de la Fraternité", "Bâtiment C", "44200", "Nantes", "FR"),
@@ -90,6 +90,14 @@ CAPE = (
 )
 PROFESSIONAL_MENTIONS = (NO_EARLY_DISCOUNT, LATE_PENALTY, RECOVERY_INDEMNITY, VAT_ON_DEBITS, DECENNIAL_INSURANCE)
 CONSUMER_MENTIONS = (NO_EARLY_DISCOUNT, MEDIATOR)
+CODES = {NO_EARLY_DISCOUNT: "AAB", LATE_PENALTY: "PMD", RECOVERY_INDEMNITY: "PMT"}
+REASONS = {
+    "E": ("Exonération de TVA, art. 261-4-4° a du CGI", "VATEX-FR-CGI261-4"),
+    "AE": ("Autoliquidation, art. 283-2 nonies du CGI", "VATEX-FR-AE"),
+    "K": ("Exonération de TVA, art. 262 ter, I du CGI", "VATEX-EU-IC"),
+    "G": ("Exonération de TVA, art. 262, I du CGI", "VATEX-EU-G"),
+    "O": ("Opération hors du champ d’application de la TVA", "VATEX-EU-O"),
+}
 WORKS = [
     ("Fourniture de panneaux de chêne massif", "Lamellé-collé 40 mm, qualité A/B", "MTK", "m²", "12.5", "148.9"),
     ("Fabrication de bibliothèque sur mesure", "", "LS", "forfait", "1", "1840"),
@@ -118,7 +126,7 @@ def sample_line(position: int, **changes: Any) -> Line:  # noqa: ANN401  values 
     )
     line = replace(line, **changes)
     net = line_net(quantity=line.quantity, unit_price=line.unit_price, discount_percent=line.discount_percent)
-    return replace(line, net=net)
+    return replace(line, net=net + sum(adjustment.effect for adjustment in line.adjustments))
 
 
 def sample_document(*, lines: int = 10, **changes: Any) -> FrozenDocument:  # noqa: ANN401  values of any field
@@ -146,13 +154,20 @@ def sample_document(*, lines: int = 10, **changes: Any) -> FrozenDocument:  # no
         mentions=PROFESSIONAL_MENTIONS,
         corrects=None,
     )
-    return with_totals(replace(document, **changes))
+    document = replace(document, **changes)
+    codes = tuple(CODES.get(mention, "") for mention in document.mentions)
+    return with_totals(replace(document, mention_codes=codes))
 
 
 def with_totals(document: FrozenDocument, reasons: dict[str, tuple[str, str]] | None = None) -> FrozenDocument:
-    """The document with the VAT rows and totals of its lines; `reasons`: category → (printed text, VATEX code)."""
-    sums = totals(TaxedNet(line.vat_category, line.vat_rate, line.net) for line in document.lines)
-    texts = reasons or {}
+    """The document with the VAT rows and totals of its lines and adjustments.
+
+    `reasons`: category → (printed text, VATEX code); those of the samples unless given.
+    """
+    lines = [TaxedNet(line.vat_category, line.vat_rate, line.net) for line in document.lines]
+    others = [TaxedNet(entry.vat_category, entry.vat_rate, entry.effect) for entry in document.adjustments]
+    sums = totals(lines + others)
+    texts = REASONS | (reasons or {})
     rows = tuple(
         VatRow(row.category, row.rate, row.net, row.vat, *texts.get(row.category, ("", ""))) for row in sums.rows
     )

@@ -40,6 +40,34 @@ def test_an_exponent_is_written_out() -> None:
     assert to_json(document)["net"] == "10"
 
 
+def test_a_copy_written_before_a_field_existed_is_read_with_its_default() -> None:
+    """Whoever reads the first documents in ten years must find them whole."""
+    document = sample_document(lines=2)
+    content = to_json(document)
+    later = {"mention_codes", "adjustments", "prepaid", "follows", "retention", "frame", "treatment", "vat_due_code"}
+    old = {name: value for name, value in content.items() if name not in later}
+    old["seller"] = {k: v for k, v in content["seller"].items() if k != "electronic_address"}
+    old["buyer"] = {k: v for k, v in content["buyer"].items() if not k.startswith("electronic_")}
+    old["lines"] = [{k: v for k, v in line.items() if k != "adjustments"} for line in content["lines"]]
+    assert from_json(old) == replace(document, mention_codes=())
+
+
+def test_the_mentions_of_an_old_copy_have_the_codes_of_their_places() -> None:
+    """Penalties, indemnity and discount stood first for everyone but consumers; the other mentions have no code."""
+    document = replace(sample_document(lines=1), mentions=("a", "b", "c", "d"), mention_codes=())
+    assert document.coded_mentions == [("PMD", "a"), ("PMT", "b"), ("AAB", "c"), ("", "d")]
+    assert replace(document, buyer=CONSUMER).coded_mentions == [("", "a"), ("", "b"), ("", "c"), ("", "d")]
+    assert replace(document, mention_codes=("", "AAB", "", "")).coded_mentions[1] == ("AAB", "b")
+
+
+def test_a_field_that_every_copy_has_cannot_lack() -> None:
+    """A copy without its number is no copy."""
+    content = to_json(sample_document(lines=1))
+    del content["number"]
+    with pytest.raises(TypeError, match="number"):
+        from_json(content)
+
+
 def test_an_unknown_version_is_refused() -> None:
     """A copy of another format is never read as if it were this one."""
     content = to_json(sample_document(lines=1)) | {"version": 2}

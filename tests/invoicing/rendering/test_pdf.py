@@ -4,12 +4,15 @@ import io
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
+from invoicing.rendering.cii import render_cii
 from invoicing.rendering.document import Address, Correction, Delivery, FrozenDocument, Line
 from invoicing.rendering.pdf import OwnFilesOnly, render_page, render_pdf
+from tests.invoicing.rendering.kinds import KINDS
 from tests.invoicing.rendering.reading import amount_after, pages_of, right_edge, squeezed, text_of
 from tests.invoicing.rendering.samples import (
     BRAND,
@@ -74,9 +77,9 @@ def test_everything_an_invoice_must_say_is_printed() -> None:
         "N° de commande BC-2026-118",
         "Aménagement de la salle de réunion, deuxième étage",
         "Les Ateliers Réunis · SCOP SARL à capital variable, capital de 48 200 €",
-        "SIREN 832 457 617 RCS Nantes · TVA FR54832457617 · APE 70.22Z",
+        "SIREN 832 457 618 RCS Nantes · TVA FR02832457618 · APE 70.22Z",
         "Siège : 12 rue de la Fraternité, Bâtiment C, 44200 Nantes · 02 40 12 34 56 · contact@ateliers-reunis.example",
-        "SIRET 832 457 617 00018",
+        "SIRET 832 457 618 00011",
         "Menuiserie des Trois Rivières Agencement et menuiserie bois sur mesure",
         "06 12 34 56 78 · bonjour@trois-rivieres.example · trois-rivieres.example · Clisson",
         "Une activité de la coopérative Les Ateliers Réunis",
@@ -147,6 +150,69 @@ def test_a_credit_note_refers_to_its_invoice_and_asks_for_no_payment() -> None:
     assert "Échéance" not in text_of(pdf)
 
 
+def test_discounts_and_charges_are_printed_where_they_are_granted() -> None:
+    """Under the line they stand on, and between the sum of the lines and the net of the document."""
+    pdf = render_pdf(KINDS["discounts and charges on lines and document"]())
+    assert_printed(pdf, "Lamellé-collé 40 mm, qualité A/B Remise commerciale : −50,00 € Frais de port : +18,40 €")
+    assert_printed(
+        pdf,
+        "Total des lignes HT 3 384,82 €",
+        "Remise commerciale (TVA 20 %) −50,00 €",
+        "Frais de port (TVA 20 %) +18,40 €",
+        "Remise commerciale (TVA 10 %) −50,00 €",
+        "Total HT 3 303,22 €",
+    )
+
+
+def test_a_deposit_and_its_final_invoice_say_what_they_are() -> None:
+    """What was paid before is taken off, and the deposit is named."""
+    assert_printed(render_pdf(KINDS["deposit"]()), "Facture d’acompte F2026-00042")
+    assert_printed(
+        render_pdf(KINDS["final, deposit prepaid"]()),
+        "Fait suite à facture d’acompte F2026-00007 du 01/10/2026",
+        "Total TTC 6 470,29 €",
+        "Déjà payé −1 080,00 €",
+        "Net à payer 5 390,29 €",
+    )
+
+
+def test_a_corrective_invoice_replaces_another() -> None:
+    """And says which, and why."""
+    pdf = render_pdf(KINDS["corrective"]())
+    assert_printed(pdf, "Facture rectificative F2026-00042", "Annule et remplace la facture F2026-00009 du 01/10/2026.")
+    assert_printed(pdf, "Motif : Adresse de facturation erronée.")
+
+
+def test_a_retention_is_announced_with_its_day() -> None:
+    """Beside the due date of the rest."""
+    pdf = render_pdf(KINDS["retention"]())
+    assert_printed(pdf, "Retenue de garantie de 5 % : 286,41 €, exigible le 22/11/2027", "Net à payer 5 728,26 €")
+
+
+def test_a_paid_invoice_asks_for_nothing() -> None:
+    """No bank account."""
+    pdf = render_pdf(KINDS["already paid"]())
+    assert_printed(pdf, "Net à payer 0,00 €", "Payée le 22/11/2026.")
+    assert "FR76" not in text_of(pdf)
+
+
+def test_the_xml_is_inside_as_the_alternative_form() -> None:
+    """Factur-X: its name, its type, its relationship, its day in universal time, and the metadata that announce it."""
+    document = sample_document(lines=2)
+    reader = PdfReader(io.BytesIO(render_pdf(document)))
+    assert reader.attachments == {"factur-x.xml": [render_cii(document)]}
+    catalogue: Any = reader.root_object
+    assert len(catalogue["/AF"]) == 1
+    attached = catalogue["/AF"][0].get_object()
+    assert (attached["/AFRelationship"], attached["/UF"]) == ("/Alternative", "factur-x.xml")
+    embedded = attached["/EF"]["/F"].get_object()
+    assert (embedded["/Subtype"], embedded["/Params"]["/ModDate"]) == ("/text/xml", "D:20261122000000Z")
+    metadata = catalogue["/Metadata"].get_object().get_data().decode()
+    assert metadata.count("<rdf:RDF") == 1
+    for said in ('pdfaid:part="3"', 'pdfaid:conformance="A"', "<pdfuaid:part>1", "<fx:ConformanceLevel>EN 16931<"):
+        assert said in metadata
+
+
 def test_every_page_repeats_the_head_and_carries_exact_subtotals() -> None:
     """Uneven lines over several pages: each subtotal is the sum of the lines printed above it."""
     lines = tuple(
@@ -165,7 +231,7 @@ def test_every_page_repeats_the_head_and_carries_exact_subtotals() -> None:
         assert amount_after(CARRIED, page) == (None if is_last else above)
         assert HEAD in page
         assert f"Page {number + 1}/{len(pages)}" in page
-        assert squeezed("SIREN 832 457 617 RCS Nantes") in page
+        assert squeezed("SIREN 832 457 618 RCS Nantes") in page
         assert "Facture F2026-00042" in page
     assert above == document.net
     assert "Net à payer" in pages[-1]

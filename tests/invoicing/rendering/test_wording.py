@@ -27,8 +27,8 @@ def test_a_unit_price_has_two_decimals_or_as_many_as_it_needs(value: str, printe
 def test_identifiers_are_grouped() -> None:
     """What is longer than expected keeps its end."""
     assert wording.grouped("FR7630006000011234567890189", wording.IBAN_GROUPS).split("\u00a0")[-1] == "189"
-    assert wording.grouped("832457617", wording.SIREN_GROUPS) == "832\u00a0457\u00a0617"
-    assert wording.grouped("8324576170001899", wording.SIRET_GROUPS) == "832\u00a0457\u00a0617\u00a00001899"
+    assert wording.grouped("832457618", wording.SIREN_GROUPS) == "832\u00a0457\u00a0618"
+    assert wording.grouped("8324576180001199", wording.SIRET_GROUPS) == "832\u00a0457\u00a0618\u00a00001199"
     assert wording.grouped("", wording.IBAN_GROUPS) == ""
 
 

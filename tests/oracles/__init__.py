@@ -1,0 +1,1 @@
+"""The official validators, as development dependencies: each runs a whole batch in one process of its own."""
