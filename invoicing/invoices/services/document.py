@@ -1,9 +1,9 @@
 """Building the frozen document from the records it is made of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from cae_backoffice.core.money import format_decimal, format_euros
+from cae_backoffice.core.money import format_decimal
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.invoices.enums import LegalTextCode, PaymentTerms
@@ -12,7 +12,18 @@ from invoicing.invoices.queries import Material
 from invoicing.invoices.rules import due_date, fill, retention_of, supply_category
 from invoicing.pricing.enums import SupplyNature, Unit
 from invoicing.pricing.rules import TaxedNet, Totals, totals
-from invoicing.rendering.document import Address, Brand, Buyer, Delivery, FrozenDocument, Line, Seller, VatRow
+from invoicing.rendering.document import (
+    Address,
+    Brand,
+    Buyer,
+    Delivery,
+    FrozenDocument,
+    Line,
+    Reference,
+    Retention,
+    Seller,
+    VatRow,
+)
 from invoicing.rendering.reform import ON_DELIVERY, ON_INVOICING, ON_PAYMENT, completed
 from members.activities.models import Activity
 from members.cooperative.models import Cooperative
@@ -65,8 +76,30 @@ def build_document(material: Material, cooperative: Cooperative) -> FrozenDocume
         corrects=None,
         mention_codes=tuple(MENTION_CODES.get(code, "") for code, _ in mentions),
         vat_due_code=_vat_due_code({line.nature for line in material.lines}, cooperative),
+        follows=_deposits(material.lines),
+        retention=_retention_of(invoice, amounts),
     )
     return completed(document)
+
+
+def _deposits(lines: Iterable[InvoiceLine]) -> tuple[Reference, ...]:
+    """The deposit invoices that the lines take off, each once."""
+    deposits = {line.deducts.pk: line.deducts for line in lines if line.deducts}
+    return tuple(
+        Reference(number=deposit.number or "", issued_on=deposit.issued_on, kind=deposit.kind)
+        for deposit in deposits.values()
+        if deposit.issued_on
+    )
+
+
+def _retention_of(invoice: Invoice, amounts: Totals) -> Retention | None:
+    if not invoice.retention_percent or invoice.retention_due_on is None:
+        return None
+    return Retention(
+        percent=invoice.retention_percent,
+        amount=retention_of(amounts.gross, invoice.retention_percent),
+        released_on=invoice.retention_due_on,
+    )
 
 
 def _vat_due_code(natures: set[str], cooperative: Cooperative) -> str:
@@ -108,7 +141,7 @@ def wanted_mentions(material: Material, cooperative: Cooperative) -> Iterator[tu
     if cooperative.vat_on_debits and any(line.nature == SupplyNature.SERVICES for line in material.lines):
         yield LegalTextCode.VAT_ON_DEBITS, {}
     if material.invoice.retention_percent and material.invoice.retention_due_on:
-        yield LegalTextCode.RETENTION, _retention(material.invoice)
+        yield LegalTextCode.RETENTION, {}
     for member in material.right.cape_members:
         yield (
             LegalTextCode.CAPE,
@@ -128,14 +161,6 @@ def wanted_mentions(material: Material, cooperative: Cooperative) -> Iterator[tu
                 "territory": material.insurance.territory,
             },
         )
-
-
-def _retention(invoice: Invoice) -> dict[str, str]:
-    return {
-        "percent": format_decimal(Decimal(f"{invoice.retention_percent.normalize():f}")),
-        "amount": format_euros(retention_of(invoice.gross, invoice.retention_percent)),
-        "due_on": f"{invoice.retention_due_on:%d/%m/%Y}",
-    }
 
 
 def seller_of(cooperative: Cooperative) -> Seller:

@@ -14,6 +14,8 @@ from invoicing.invoices.rules import SaleTerms
 from invoicing.invoices.services import issue_credit_note, issue_invoice, release_retention, save_draft
 from invoicing.ledger.models import Entry, EntryLine
 from invoicing.pricing.enums import SupplyNature
+from invoicing.rendering.cii import render_cii
+from invoicing.rendering.document import Reference, Retention, from_json
 from members.cooperative.models import Cooperative
 from tests.invoicing.factories import (
     DAY,
@@ -27,6 +29,7 @@ from tests.invoicing.factories import (
 )
 from tests.invoicing.payments.books import letters
 from tests.members.factories import make_cooperative
+from tests.oracles.batches import xml_findings
 
 pytestmark = pytest.mark.django_db
 GOODS = SupplyNature.GOODS
@@ -132,6 +135,9 @@ class TestDeposits:
         assert balances(customer) == {"411": Decimal(1200), "44574": Decimal(-200), "706": Decimal(-1000)}
         assert letters("4191") == ["A", "A"]
         assert not open_deposits().exists()
+        frozen = from_json(final.snapshot.content)
+        assert frozen.follows == (Reference(deposit.number or "", DAY, InvoiceKind.DEPOSIT),)
+        assert frozen.frame == "S4"
         line = final.lines.get(deducts=deposit)
         assert (line.label, line.quantity, line.net) == (
             f"Acompte déduit\u00a0: {deposit.number} du 02/11/2026",
@@ -240,11 +246,9 @@ class TestRetentions:
             ("411", "14227.20"), ("4117", "748.80"), ("706", "-12480"), ("44574", "-2496")
         )
         assert EntryLine.objects.get(account__number="4117").due_on == RELEASABLE_ON
-        (mention,) = (text for text in invoice.snapshot.content["mentions"] if "garantie de" in text)
-        assert mention == (
-            "Retenue de garantie de 5 %, soit 748,80\u00a0€, libérable le 02/11/2027 "
-            "(loi n° 71-584 du 16 juillet 1971)."
-        )
+        frozen = from_json(invoice.snapshot.content)
+        assert frozen.retention == Retention(Decimal(5), Decimal("748.80"), RELEASABLE_ON)
+        assert "Retenue de garantie en application de la loi n° 71-584 du 16 juillet 1971." in frozen.mentions
 
     def test_its_release_makes_it_owed(self, customer: Customer) -> None:
         invoice = self.retained(customer)
@@ -303,3 +307,17 @@ class TestRetentions:
         with pytest.raises(RefusalError, match=reason):
             make_approved(customer.activity, customer=customer, terms=terms)
         assert not Entry.objects.exists()
+
+
+def test_deposit_final_and_credit_note_are_what_the_platforms_take(customer: Customer) -> None:
+    """The XML of each passes the official validators."""
+    deposit = deposit_of(customer)
+    final = make_issued(
+        customer.activity,
+        customer=customer,
+        lines=[make_line("Chantier", "1", "1000")],
+        terms=SaleTerms(deposits=[deposit], retention_percent=Decimal(5), retention_due_on=RELEASABLE_ON),
+    )
+    credit_note = issue_credit_note(invoice=final, reason="Annulée", by=accountant(), on=DAY)
+    documents = [from_json(document.snapshot.content) for document in (deposit, final, credit_note)]
+    assert xml_findings([render_cii(document) for document in documents]) == [[], [], []]
