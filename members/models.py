@@ -5,6 +5,7 @@ from members.associates.models import Admission
 from members.contracts.models import AssociateDeadline, Contract, ContractAmendment
 from members.cooperative.models import Cooperative
 from members.people.models import Person, User
+from members.shares.models import ShareClass, ShareMovement, ShareNominal
 
 __all__ = [
     "Activity",
@@ -16,6 +17,9 @@ __all__ = [
     "Cooperative",
     "Logo",
     "Person",
+    "ShareClass",
+    "ShareMovement",
+    "ShareNominal",
     "SplitConvention",
     "SplitShare",
     "User",

@@ -114,6 +114,16 @@ def deadlines_ahead(*, on: date, months: int) -> QuerySet[Member]:
     return members_overview(on=on).filter(deadline_on__lte=add_months(on, months)).order_by("deadline_on", "search")
 
 
+def associates_on(on: date) -> QuerySet[Admission]:
+    """The admissions in force that day."""
+    return Admission.objects.filter(admitted_on__lte=on).exclude(ended_on__lt=on)
+
+
+def is_associate(person: Person, on: date) -> bool:
+    """Whether an admission is in force that day."""
+    return associates_on(on).filter(person=person).exists()
+
+
 def _contract_in_force(kind: ContractKind, on: date) -> FilteredRelation:
     """A person has at most one contract of a kind at a time, so that the join adds no row."""
     return FilteredRelation("contracts", condition=Q(contracts__kind=kind) & in_force(on, "contracts__"))

@@ -1,7 +1,7 @@
 """People, activities, contracts and the cooperative, for tests: plain rows with sensible values."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,8 @@ from members.contracts.services import sign_contract
 from members.cooperative.enums import LegalForm
 from members.cooperative.models import Cooperative
 from members.people.models import Person, User
+from members.shares.models import ShareClass, ShareMovement
+from members.shares.services import Subscription, create_share_class, subscribe
 
 FOREVER_AGO = date(2020, 1, 1)
 PASSWORD = "mot-de-passe-des-essais"
@@ -111,6 +113,35 @@ def make_contract(
 def make_admission(person: Person, on: date = date(2025, 6, 14)) -> Admission:
     """An admission by the general assembly of that day."""
     return admit_associate(person=person, on=on, decision=f"AG du {on:%d/%m/%Y}, résolution 7", by=clerk())
+
+
+def make_share_class(code: str = "A", nominal: str = "20.00", starts_on: date = FOREVER_AGO) -> ShareClass:
+    """A class of shares of twenty euros since 1 January 2020, unless said otherwise."""
+    return create_share_class(
+        code=code,
+        name="Parts des salariés",
+        nominal=Decimal(nominal),
+        starts_on=starts_on,
+        decision="Statuts",
+        by=clerk(),
+    )
+
+
+def make_subscriptions(
+    share_class: ShareClass, quantities: Mapping[Person, int], on: date = date(2025, 6, 14), *, paid: str | None = None
+) -> list[ShareMovement]:
+    """So many shares for each person, all paid unless said otherwise."""
+    return subscribe(
+        share_class=share_class,
+        subscriptions=[
+            Subscription(person, quantity, None if paid is None else Decimal(paid))
+            for person, quantity in quantities.items()
+        ],
+        on=on,
+        today=on,
+        decision=f"AG du {on:%d/%m/%Y}",
+        by=clerk(),
+    )
 
 
 def make_cooperative(**fields: Any) -> Cooperative:  # noqa: ANN401

@@ -18,6 +18,7 @@ LAYERS = [
     "members.activities",
     "members.contracts",
     "members.associates",
+    "members.shares",
     "invoicing.pricing",
     "invoicing.ledger",
     "invoicing.rendering",
