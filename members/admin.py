@@ -5,5 +5,15 @@ from members.associates.admin import AdmissionAdmin, MemberAdmin
 from members.contracts.admin import ContractAdmin
 from members.cooperative.admin import CooperativeAdmin
 from members.people.admin import UserAdmin
+from members.shares.admin import ShareClassAdmin, ShareMovementAdmin
 
-__all__ = ["ActivityAdmin", "AdmissionAdmin", "ContractAdmin", "CooperativeAdmin", "MemberAdmin", "UserAdmin"]
+__all__ = [
+    "ActivityAdmin",
+    "AdmissionAdmin",
+    "ContractAdmin",
+    "CooperativeAdmin",
+    "MemberAdmin",
+    "ShareClassAdmin",
+    "ShareMovementAdmin",
+    "UserAdmin",
+]

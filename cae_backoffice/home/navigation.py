@@ -54,6 +54,13 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "Vie coopérative",
+        (
+            Entry("Parts sociales", "pie_chart", "members.ShareMovement"),
+            Entry("Catégories de parts", "category", "members.ShareClass"),
+        ),
+    ),
+    (
         "Facturation",
         (
             Entry("À valider", "fact_check", "invoicing.Invoice", TO_APPROVE),

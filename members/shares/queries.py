@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Sum
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from cae_backoffice.core.money import ZERO
 from cae_backoffice.core.text import search_key
@@ -172,6 +172,13 @@ def nominal_on(share_class: ShareClass, on: date) -> Decimal | None:
     return ShareNominal.objects.filter(in_force(on), share_class=share_class).values_list("nominal", flat=True).first()
 
 
+def classes_overview(*, on: date) -> QuerySet[ShareClass]:
+    """Every class with `nominal_today`, maybe none, and `shares_held`, those of that day: one query."""
+    nominal = ShareNominal.objects.filter(in_force(on), share_class=OuterRef("pk")).values("nominal")[:1]
+    held = Sum("movements__quantity", filter=Q(movements__effective_on__lte=on), default=0)
+    return ShareClass.objects.annotate(nominal_today=Subquery(nominal), shares_held=held)
+
+
 def last_movement() -> tuple[int, date | None]:
     """The number and the day of the register's last line; 0 and None while it is empty."""
     last = ShareMovement.objects.aggregate(number=Max("number", default=0), day=Max("effective_on"))
@@ -213,4 +220,5 @@ def _escaped(search: str) -> str:
 def _rows(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -22,6 +22,8 @@ MENU = {
     "Contrats": "/gestion/members/contract/",
     "Associés": "/gestion/members/admission/",
     "Activités": "/gestion/members/activity/",
+    "Parts sociales": "/gestion/members/sharemovement/",
+    "Catégories de parts": "/gestion/members/shareclass/",
     "À valider": "/gestion/invoicing/invoice/?state__exact=SUBMITTED",
     "Factures": "/gestion/invoicing/invoice/",
     "Clients": "/gestion/invoicing/customer/",
@@ -32,6 +34,7 @@ MENU = {
     "Journal d’audit": "/gestion/core/auditevent/",
 }
 MEMBERS = ["Membres", "Contrats", "Associés", "Activités"]
+DEMOCRACY = ["Parts sociales", "Catégories de parts"]
 INVOICING = ["À valider", "Factures", "Clients"]
 SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales"]
 
@@ -50,10 +53,10 @@ class TestMenu:
     @pytest.mark.parametrize(
         ("role", "titles"),
         [
-            (Role.ACCOUNTANT, [*MEMBERS, *INVOICING, *SETTINGS]),
-            (Role.MANAGER, MEMBERS),
+            (Role.ACCOUNTANT, [*MEMBERS, *DEMOCRACY, *INVOICING, *SETTINGS]),
+            (Role.MANAGER, [*MEMBERS, *DEMOCRACY]),
             (Role.ADVISER, MEMBERS),
-            (Role.ADMINISTRATOR, [*MEMBERS, *SETTINGS, "Comptes", "Journal d’audit"]),
+            (Role.ADMINISTRATOR, [*MEMBERS, *DEMOCRACY, *SETTINGS, "Comptes", "Journal d’audit"]),
         ],
     )
     def test_each_role_has_its_lines_and_all_of_them_open(self, role: Role, titles: list[str]) -> None:

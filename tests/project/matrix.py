@@ -33,7 +33,7 @@ DOCUMENT_OF = {
 }
 """The state of the document an address is asked about; a draft unless said otherwise."""
 
-RECORD_OF = {"address-create": "customer"}
+RECORD_OF = {"address-create": "customer", "admin:members_sharemovement_certificate": "person"}
 """The kind of record an address is asked about, where its name does not say it."""
 
 MATRIX: dict[str, str] = {
@@ -89,6 +89,28 @@ MATRIX: dict[str, str] = {
     "admin:members_contract_history": "302 403 403 403 200 200 200 200",
     "admin:members_contract_delete": "302 403 403 403 403 403 403 403",
     "admin:members_contract_change": "302 403 403 403 200 200 200 200",
+    "admin:members_sharemovement_certificate": "302 403 403 403 403 200 200 200",
+    "admin:members_sharemovement_register": "302 403 403 403 403 200 200 200",
+    "admin:members_sharemovement_subscribe": "302 403 403 403 403 403 200 200",
+    "admin:members_sharemovement_pay": "302 403 403 403 403 403 200 200",
+    "admin:members_sharemovement_transfer": "302 403 403 403 403 403 200 200",
+    "admin:members_sharemovement_refund": "302 403 403 403 403 403 200 200",
+    "admin:members_sharemovement_cancel": "302 403 403 403 403 403 200 200",
+    "admin:members_sharemovement_convert": "302 403 403 403 403 403 200 200",
+    "admin:members_sharemovement_export_csv": "302 403 403 403 403 200 200 200",
+    "admin:members_sharemovement_export_xlsx": "302 403 403 403 403 200 200 200",
+    "admin:members_sharemovement_slip": "302 403 403 403 403 200 200 200",
+    "admin:members_sharemovement_changelist": "302 403 403 403 403 200 200 200",
+    "admin:members_sharemovement_add": "302 403 403 403 403 403 403 403",
+    "admin:members_sharemovement_history": "302 403 403 403 403 200 200 200",
+    "admin:members_sharemovement_delete": "302 403 403 403 403 403 403 403",
+    "admin:members_sharemovement_change": "302 403 403 403 403 200 200 200",
+    "admin:members_shareclass_new_nominal": "302 403 403 403 403 403 200 200",
+    "admin:members_shareclass_changelist": "302 403 403 403 403 200 200 200",
+    "admin:members_shareclass_add": "302 403 403 403 403 403 200 200",
+    "admin:members_shareclass_history": "302 403 403 403 403 200 200 200",
+    "admin:members_shareclass_delete": "302 403 403 403 403 403 403 403",
+    "admin:members_shareclass_change": "302 403 403 403 403 200 200 200",
     "admin:members_cooperative_changelist": "302 403 403 403 403 302 403 302",
     "admin:members_cooperative_add": "302 403 403 403 403 403 403 403",
     "admin:members_cooperative_history": "302 403 403 403 403 200 403 200",

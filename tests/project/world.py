@@ -31,6 +31,9 @@ from tests.members.factories import (
     make_contract,
     make_cooperative,
     make_entrepreneur,
+    make_person,
+    make_share_class,
+    make_subscriptions,
     make_user,
 )
 
@@ -93,16 +96,23 @@ def make_world() -> World:
 def _records(cooperative: Cooperative, activity: Activity, person: Person) -> dict[str, models.Model]:
     customer = make_customer(activity)
     address = make_delivery_address(customer)
+    admission = make_admission(person)
+    colleague = make_person("Bruno", "Petit")
+    make_admission(colleague)
+    shares = make_share_class()
+    movements = make_subscriptions(shares, {person: 2, colleague: 2})
     return {
         "activity": activity,
         "address": address,
-        "admission": make_admission(person),
+        "admission": admission,
         "auditevent": AuditEvent.objects.order_by("position")[0],
         "cooperative": cooperative,
         "customer": customer,
         "deliveryaddress": address,
         "legaltext": LegalText.objects.order_by("pk")[0],
         "person": person,
+        "shareclass": shares,
+        "sharemovement": movements[0],
         "user": User.objects.get(pk=person.user_id),
         "vatcode": VatCode.objects.order_by("pk")[0],
     }

@@ -66,6 +66,7 @@ VERBS = {
     "admitted": "Admission comme associé",
     "password_set": "Nouveau mot de passe",
     "split_changed": "Nouvelle répartition",
+    "recorded": "Inscription",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, ClassVar, cast
 
@@ -18,7 +18,8 @@ from unfold.decorators import action, display
 
 from cae_backoffice.core.access import Right, has_right
 from cae_backoffice.core.acts import Act, act_page
-from cae_backoffice.core.spreadsheets import CSV_TYPE, XLSX_TYPE, Cell, to_csv, to_xlsx
+from cae_backoffice.core.admin import SpreadsheetExports
+from cae_backoffice.core.spreadsheets import Cell
 from cae_backoffice.core.templatetags.french import french_date
 from members.activities.models import SplitShare
 from members.activities.queries import in_force
@@ -65,8 +66,11 @@ HEADINGS = [
 
 
 @admin.register(Person)
-class MemberAdmin(MemberRecordAdmin):
+class MemberAdmin(SpreadsheetExports, MemberRecordAdmin):
     """Everyone the cooperative follows, with today's standing, all computed."""
+
+    export_title = "Membres"
+    export_headings = HEADINGS
 
     list_display: ClassVar = [
         "name",
@@ -204,45 +208,28 @@ class MemberAdmin(MemberRecordAdmin):
             ),
         )
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The export buttons carry the list's search, filters and order."""
-        response: HttpResponse = super().changelist_view(request, extra_context)
-        for button in (getattr(response, "context_data", None) or {}).get("actions_list", ()):
-            button["path"] = f"{button['path']}?{request.GET.urlencode()}"
-        return response
-
     def write(self, request: HttpRequest, instance: models.Model, form: forms.ModelForm[Any]) -> None:  # noqa: ARG002
         """Through the service."""
         if isinstance(instance, Person):
             save_person(person=instance, by=signed_in_user(request))
 
-    @action(description="Exporter en CSV", url_path="export.csv", icon="download", permissions=["view"])
-    def export_csv(self, request: HttpRequest) -> HttpResponse:
-        """The list as it is filtered, for any spreadsheet."""
-        return _download(to_csv(HEADINGS, self._rows(request)), CSV_TYPE, "csv")
-
-    @action(description="Exporter en XLSX", url_path="export.xlsx", icon="table", permissions=["view"])
-    def export_xlsx(self, request: HttpRequest) -> HttpResponse:
-        """The list as it is filtered, as a workbook."""
-        return _download(to_xlsx("Membres", HEADINGS, self._rows(request)), XLSX_TYPE, "xlsx")
-
-    def _rows(self, request: HttpRequest) -> Iterator[Sequence[Cell]]:
-        for person in self.get_changelist_instance(request).get_queryset(request):
-            yield (
-                person.last_name,
-                person.first_name,
-                str(MemberStatus(person.status).label),
-                str(ContractKind(person.contract_kind).label) if person.contract_kind else "",
-                person.contract_starts_on,
-                person.contract_ends_on,
-                person.deadline_on,
-                person.days_left,
-                person.activity_names,
-                str(person.adviser or ""),
-                person.email,
-                person.phone,
-                person.city,
-            )
+    def export_row(self, record: Any) -> Sequence[Cell]:  # noqa: ANN401  a person with their standing
+        """The person's standing of the day."""
+        return (
+            record.last_name,
+            record.first_name,
+            str(MemberStatus(record.status).label),
+            str(ContractKind(record.contract_kind).label) if record.contract_kind else "",
+            record.contract_starts_on,
+            record.contract_ends_on,
+            record.deadline_on,
+            record.days_left,
+            record.activity_names,
+            str(record.adviser or ""),
+            record.email,
+            record.phone,
+            record.city,
+        )
 
     @action(description="Nouveau contrat", url_path="contrat", icon="contract", permissions=["change"])
     def new_contract(self, request: HttpRequest, object_id: str) -> HttpResponse:  # noqa: ARG002
@@ -261,13 +248,6 @@ class MemberAdmin(MemberRecordAdmin):
             perform=lambda person, typed: admit_associate(person=person, by=signed_in_user(request), **typed),
         )
         return act_page(self, request, object_id, act)
-
-
-def _download(content: bytes, content_type: str, extension: str) -> HttpResponse:
-    name = f"membres-{timezone.localdate():%Y-%m-%d}.{extension}"
-    return HttpResponse(
-        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
 
 
 def _linked(url_name: str, entries: Iterable[tuple[int, str]]) -> str:

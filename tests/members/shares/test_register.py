@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -56,7 +57,7 @@ def attempt(
     """One act, which may be refused."""
     act, one, other, klass, quantity, _ = step
     person, shares = people[one], classes[klass]
-    common = {"on": on, "today": on, "decision": "AG", "by": clerk()}
+    common: dict[str, Any] = {"on": on, "today": on, "decision": "AG", "by": clerk()}
     if act == "subscribe":
         make_subscriptions(shares, {person: quantity, people[other]: quantity}, on, paid=f"{quantity * 3}.33")
     elif act == "pay":
@@ -86,7 +87,7 @@ def replay(on: date) -> dict[tuple[int, int], Holding]:
 
 def nominal_of(shares: ShareClass, on: date) -> Decimal:
     """The latest that has begun."""
-    return max((n.starts_on, n.nominal) for n in shares.nominals.all() if n.starts_on <= on)[1]
+    return max(shares.nominals.filter(starts_on__lte=on), key=lambda nominal: nominal.starts_on).nominal
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
