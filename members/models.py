@@ -1,9 +1,20 @@
 """The rooms' models, gathered for Django."""
 
 from members.activities.models import Activity, ActivityInsurance, Logo, SplitConvention, SplitShare
-from members.associates.models import Admission
+from members.assemblies.models import (
+    AdmissionProposal,
+    Assembly,
+    Convocation,
+    NominalVote,
+    Proxy,
+    RadarMember,
+    Resolution,
+    Signature,
+    Tally,
+)
+from members.associates.models import Admission, College, CollegeMembership
 from members.contracts.models import AssociateDeadline, Contract, ContractAmendment
-from members.cooperative.models import Cooperative
+from members.cooperative.models import Cooperative, Statutes
 from members.people.models import Person, User
 from members.shares.models import ShareClass, ShareMovement, ShareNominal
 
@@ -11,16 +22,28 @@ __all__ = [
     "Activity",
     "ActivityInsurance",
     "Admission",
+    "AdmissionProposal",
+    "Assembly",
     "AssociateDeadline",
+    "College",
+    "CollegeMembership",
     "Contract",
     "ContractAmendment",
+    "Convocation",
     "Cooperative",
     "Logo",
+    "NominalVote",
     "Person",
+    "Proxy",
+    "RadarMember",
+    "Resolution",
     "ShareClass",
     "ShareMovement",
     "ShareNominal",
+    "Signature",
     "SplitConvention",
     "SplitShare",
+    "Statutes",
+    "Tally",
     "User",
 ]

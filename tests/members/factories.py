@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,13 +13,16 @@ from cae_backoffice.core.money import split_largest_remainder
 from cae_backoffice.core.periods import add_months
 from members.activities.enums import Sector
 from members.activities.models import Activity, SplitConvention, SplitShare
-from members.associates.models import Admission
+from members.assemblies.enums import Majority, VotingMethod
+from members.assemblies.models import Assembly, Resolution
+from members.assemblies.services import add_resolution, plan_assembly
+from members.associates.models import Admission, College
 from members.associates.services import admit_associate
 from members.contracts.enums import ContractKind
 from members.contracts.models import Contract
 from members.contracts.services import sign_contract
 from members.cooperative.enums import LegalForm
-from members.cooperative.models import Cooperative
+from members.cooperative.models import Cooperative, Statutes
 from members.people.models import Person, User
 from members.shares.models import ShareClass, ShareMovement
 from members.shares.services import Subscription, create_share_class, subscribe
@@ -167,3 +170,34 @@ def make_cooperative(**fields: Any) -> Cooperative:  # noqa: ANN401
         "mediator": "Médiation de l’Ouest, 3 quai de la Fosse, 44000 Nantes, https://mediation.example.org",
     }
     return Cooperative.objects.create(**{"id": 1} | identity | fields)
+
+
+def make_statutes(starts_on: date = FOREVER_AGO, **fields: Any) -> Statutes:  # noqa: ANN401
+    """Statutes with a quorum of a half, of two thirds for extraordinary assemblies, and two proxies a person."""
+    return Statutes.objects.create(
+        **{
+            "version": f"statuts du {starts_on:%d/%m/%Y}",
+            "starts_on": starts_on,
+            "quorum_ordinary": Decimal(50),
+            "quorum_extraordinary": Decimal("66.67"),
+            "quorum_second_call": Decimal(0),
+        }
+        | fields
+    )
+
+
+def make_assembly(held_on: date = date(2026, 6, 20), **fields: Any) -> Assembly:  # noqa: ANN401
+    """An assembly that is planned, its agenda still empty."""
+    place = {"starts_at": time(18, 0), "place": "Salle des fêtes, Nantes"}
+    return plan_assembly(assembly=Assembly(**{"held_on": held_on} | place | fields), by=clerk())
+
+
+def make_resolution(assembly: Assembly, **fields: Any) -> Resolution:  # noqa: ANN401
+    """A point of the agenda, by simple majority and show of hands unless said otherwise."""
+    usual = {"title": "Approbation des comptes", "text": "", "majority": Majority.SIMPLE, "method": VotingMethod.HANDS}
+    return add_resolution(**{"assembly": assembly, "by": clerk()} | usual | fields)
+
+
+def make_college(name: str, weight: int, starts_on: date = FOREVER_AGO) -> College:
+    """A college of so many percent."""
+    return College.objects.create(name=name, weight=weight, starts_on=starts_on)

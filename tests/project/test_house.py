@@ -19,6 +19,7 @@ LAYERS = [
     "members.contracts",
     "members.associates",
     "members.shares",
+    "members.assemblies",
     "invoicing.pricing",
     "invoicing.ledger",
     "invoicing.rendering",

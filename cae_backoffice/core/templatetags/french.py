@@ -67,6 +67,14 @@ VERBS = {
     "password_set": "Nouveau mot de passe",
     "split_changed": "Nouvelle répartition",
     "recorded": "Inscription",
+    "convened": "Convocation",
+    "resolution_removed": "Résolution retirée",
+    "proxy_revoked": "Pouvoir retiré",
+    "attended": "Présence",
+    "opened": "Vote ouvert",
+    "cast": "Vote",
+    "decided": "Résultat du vote",
+    "closed": "Clôture",
 }
 
 

@@ -1,0 +1,170 @@
+"""Who may vote at this moment, the quorum, the minutes, and who must be admitted at which assembly."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, TypedDict, cast
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce, Lead
+
+from members.assemblies.enums import AdmissionCall, Presence
+from members.assemblies.models import (
+    AdmissionProposal,
+    Assembly,
+    Convocation,
+    NominalVote,
+    RadarMember,
+    Resolution,
+    Tally,
+)
+from members.assemblies.rules import Quorum, quorum_required
+from members.associates.models import CollegeMembership
+from members.associates.queries import associates_on, members_overview
+from members.cooperative.models import Statutes
+from members.cooperative.queries import statutes_on
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+SITS = [Presence.PRESENT, Presence.REMOTE]
+REPRESENTED = Q(presence=Presence.ABSENT, given_proxy__holder__presence__in=SITS)
+
+
+class Called(TypedDict):
+    """What the radar adds to a person's standing: the call, and the last planned assembly before the deadline."""
+
+    status: str
+    deadline_on: date
+    days_left: int
+    activity_names: str
+    call: str
+    assembly_id: int | None
+    assembly_held_on: date | None
+
+
+if TYPE_CHECKING:
+    RadarRow = WithAnnotations[RadarMember, Called]
+else:
+    RadarRow = RadarMember
+
+
+class _YearAfter(Func):
+    template = "(%(expressions)s + interval '12 months')::date"
+    output_field = DateField()
+
+
+def convened_people(record_on: date) -> list[tuple[int, int | None]]:
+    """Person and college of every associate of a day, in the order of a directory: one query."""
+    college = (
+        CollegeMembership.objects.filter(person=OuterRef("person"), starts_on__lte=record_on)
+        .exclude(ends_on__lt=record_on)
+        .values("college")[:1]
+    )
+    found = associates_on(record_on).annotate(college_id=Subquery(college)).order_by("person__search", "person_id")
+    return list(found.values_list("person_id", "college_id"))
+
+
+def attendance(assembly: Assembly) -> QuerySet[Convocation]:
+    """Everyone convened, with their college, the holder of their proxy and `proxies_held`: one query."""
+    return (
+        Convocation.objects.filter(assembly=assembly)
+        .select_related("person", "college", "given_proxy__holder__person")
+        .annotate(proxies_held=Count("held_proxies"))
+        .order_by("person__search", "person_id")
+    )
+
+
+def entitled(assembly: Assembly) -> QuerySet[Convocation]:
+    """Who may vote at this moment: those who sit, and the absent whose proxy's holder sits."""
+    return Convocation.objects.filter(Q(presence__in=SITS) | REPRESENTED, assembly=assembly)
+
+
+def quorum_of(assembly: Assembly, statutes: Statutes | None = None) -> Quorum | None:
+    """The quorum at this moment; None while the assembly is not convened or has no statutes."""
+    statutes = statutes or statutes_on(assembly.held_on)
+    if statutes is None or assembly.convened_on is None:
+        return None
+    counted = Convocation.objects.filter(assembly=assembly).aggregate(
+        convened=Count("pk"),
+        present=Count("pk", filter=Q(presence=Presence.PRESENT)),
+        remote=Count("pk", filter=Q(presence=Presence.REMOTE)),
+        represented=Count("pk", filter=REPRESENTED),
+    )
+    return Quorum(required=quorum_required(counted["convened"], statutes, assembly), **counted)
+
+
+def agenda(assembly: Assembly) -> QuerySet[Resolution]:
+    """The resolutions in order, with what was counted and whom they admit."""
+    return (
+        Resolution.objects.filter(assembly=assembly)
+        .prefetch_related(
+            Prefetch("tallies", Tally.objects.select_related("college").order_by("college__name", "pk")),
+            Prefetch("proposals", AdmissionProposal.objects.select_related("person", "college").order_by("pk")),
+            Prefetch(
+                "nominal_votes", NominalVote.objects.select_related("voter__person").order_by("voter__person__search")
+            ),
+        )
+        .order_by("number")
+    )
+
+
+def assemblies_to_come(on: date) -> QuerySet[Assembly]:
+    """Planned or convened from that day on, the next one first, each with `admits_until`.
+
+    An assembly must admit those whose deadline falls before the one after it; the last one planned, those whose
+    deadline falls within the year that follows, when another annual assembly is due.
+    """
+    after = Window(Lead("held_on"), order_by=[F("held_on").asc(), F("pk").asc()])
+    return (
+        Assembly.objects.filter(held_on__gte=on, closed_on=None)
+        .annotate(admits_until=Coalesce(after, _YearAfter("held_on"), output_field=DateField()))
+        .order_by("held_on", "pk")
+    )
+
+
+def admission_radar(*, on: date) -> QuerySet[RadarRow]:
+    """Everyone whose three-year deadline runs that day, with `Called`: the nearest deadline first, one query."""
+    last = Assembly.objects.filter(held_on__gte=on, held_on__lte=OuterRef("deadline_on"), closed_on=None).order_by(
+        "-held_on", "-pk"
+    )
+    following = Assembly.objects.filter(held_on__gte=on, held_on__gt=OuterRef("deadline_on"), closed_on=None)
+    people = members_overview(on=on).filter(deadline_on__isnull=False)
+    radar = people.annotate(
+        assembly_id=Subquery(last.values("pk")[:1]),
+        assembly_held_on=Subquery(last.values("held_on")[:1]),
+        following_on=Subquery(following.order_by("held_on").values("held_on")[:1]),
+    ).annotate(
+        call=Case(
+            When(deadline_on__lt=on, then=Value(AdmissionCall.OVERDUE.value)),
+            When(assembly_held_on__isnull=True, then=Value(AdmissionCall.NO_ASSEMBLY.value)),
+            When(
+                Q(following_on__isnull=False) | Q(deadline_on__lt=_YearAfter("assembly_held_on")),
+                then=Value(AdmissionCall.AT_ASSEMBLY.value),
+            ),
+            default=Value(AdmissionCall.LATER.value),
+            output_field=CharField(),
+        )
+    )
+    return cast("QuerySet[RadarRow]", radar.order_by("deadline_on", "search"))
+
+
+def admissions_due(*, on: date) -> dict[int, int]:
+    """How many people must be admitted at each assembly to come: one query."""
+    due = admission_radar(on=on).filter(call=AdmissionCall.AT_ASSEMBLY).order_by().values("assembly_id")
+    return dict(due.annotate(people=Count("pk")).values_list("assembly_id", "people"))
