@@ -1,19 +1,25 @@
 """The rooms' admin classes, gathered for Django."""
 
 from members.activities.admin import ActivityAdmin
-from members.associates.admin import AdmissionAdmin, MemberAdmin
+from members.assemblies.admin import AssemblyAdmin, RadarAdmin
+from members.associates.admin import AdmissionAdmin, CollegeAdmin, CollegeMembershipAdmin, MemberAdmin
 from members.contracts.admin import ContractAdmin
-from members.cooperative.admin import CooperativeAdmin
+from members.cooperative.admin import CooperativeAdmin, StatutesAdmin
 from members.people.admin import UserAdmin
 from members.shares.admin import ShareClassAdmin, ShareMovementAdmin
 
 __all__ = [
     "ActivityAdmin",
     "AdmissionAdmin",
+    "AssemblyAdmin",
+    "CollegeAdmin",
+    "CollegeMembershipAdmin",
     "ContractAdmin",
     "CooperativeAdmin",
     "MemberAdmin",
+    "RadarAdmin",
     "ShareClassAdmin",
     "ShareMovementAdmin",
+    "StatutesAdmin",
     "UserAdmin",
 ]

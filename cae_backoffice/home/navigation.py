@@ -56,8 +56,13 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Vie coopérative",
         (
+            Entry("Radar des admissions", "radar", "members.RadarMember"),
+            Entry("Assemblées", "groups", "members.Assembly"),
             Entry("Parts sociales", "pie_chart", "members.ShareMovement"),
             Entry("Catégories de parts", "category", "members.ShareClass"),
+            Entry("Collèges", "diversity_3", "members.College"),
+            Entry("Membres des collèges", "diversity_2", "members.CollegeMembership"),
+            Entry("Statuts", "balance", "members.Statutes"),
         ),
     ),
     (

@@ -99,6 +99,7 @@ class Convocation(models.Model):
         College, on_delete=models.PROTECT, null=True, blank=True, related_name="convocations", verbose_name="collège"
     )
     presence = models.CharField("présence", max_length=7, choices=Presence, default=Presence.ABSENT)
+    sent_at = models.DateTimeField("envoyée par courriel le", null=True, blank=True)
 
     class Meta:
         verbose_name = "convocation"

@@ -124,6 +124,14 @@ def agenda(assembly: Assembly) -> QuerySet[Resolution]:
     )
 
 
+def voted_counts(assembly: Assembly) -> dict[int, int]:
+    """How many have voted, openly or secretly, on each resolution of an assembly: one query."""
+    counted = Resolution.objects.filter(assembly=assembly).annotate(
+        votes=Count("nominal_votes", distinct=True) + Count("signatures", distinct=True)
+    )
+    return dict(counted.values_list("pk", "votes"))
+
+
 def assemblies_to_come(on: date) -> QuerySet[Assembly]:
     """Planned or convened from that day on, the next one first, each with `admits_until`.
 

@@ -22,8 +22,13 @@ MENU = {
     "Contrats": "/gestion/members/contract/",
     "Associés": "/gestion/members/admission/",
     "Activités": "/gestion/members/activity/",
+    "Radar des admissions": "/gestion/members/radarmember/",
+    "Assemblées": "/gestion/members/assembly/",
     "Parts sociales": "/gestion/members/sharemovement/",
     "Catégories de parts": "/gestion/members/shareclass/",
+    "Collèges": "/gestion/members/college/",
+    "Membres des collèges": "/gestion/members/collegemembership/",
+    "Statuts": "/gestion/members/statutes/",
     "À valider": "/gestion/invoicing/invoice/?state__exact=SUBMITTED",
     "Factures": "/gestion/invoicing/invoice/",
     "Clients": "/gestion/invoicing/customer/",
@@ -34,7 +39,8 @@ MENU = {
     "Journal d’audit": "/gestion/core/auditevent/",
 }
 MEMBERS = ["Membres", "Contrats", "Associés", "Activités"]
-DEMOCRACY = ["Parts sociales", "Catégories de parts"]
+ADVISED = ["Radar des admissions", "Membres des collèges"]
+DEMOCRACY = [*ADVISED, "Assemblées", "Parts sociales", "Catégories de parts", "Collèges", "Statuts"]
 INVOICING = ["À valider", "Factures", "Clients"]
 SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales"]
 
@@ -55,7 +61,7 @@ class TestMenu:
         [
             (Role.ACCOUNTANT, [*MEMBERS, *DEMOCRACY, *INVOICING, *SETTINGS]),
             (Role.MANAGER, [*MEMBERS, *DEMOCRACY]),
-            (Role.ADVISER, MEMBERS),
+            (Role.ADVISER, [*MEMBERS, *ADVISED]),
             (Role.ADMINISTRATOR, [*MEMBERS, *DEMOCRACY, *SETTINGS, "Comptes", "Journal d’audit"]),
         ],
     )

@@ -14,6 +14,8 @@ from cae_backoffice.core.models import AuditEvent
 from invoicing.invoices.models import Invoice, LegalText
 from invoicing.pricing.models import VatCode
 from members.activities.models import Activity
+from members.assemblies.models import RadarMember
+from members.associates.services import join_college
 from members.contracts.enums import ContractKind
 from members.cooperative.models import Cooperative
 from members.people.models import Person, User
@@ -26,13 +28,18 @@ from tests.invoicing.factories import (
     make_submitted,
 )
 from tests.members.factories import (
+    clerk,
     make_activity,
     make_admission,
+    make_assembly,
+    make_college,
     make_contract,
     make_cooperative,
     make_entrepreneur,
     make_person,
+    make_resolution,
     make_share_class,
+    make_statutes,
     make_subscriptions,
     make_user,
 )
@@ -101,7 +108,7 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
     make_admission(colleague)
     shares = make_share_class()
     movements = make_subscriptions(shares, {person: 2, colleague: 2})
-    return {
+    return _democracy(person) | {
         "activity": activity,
         "address": address,
         "admission": admission,
@@ -115,6 +122,20 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "sharemovement": movements[0],
         "user": User.objects.get(pk=person.user_id),
         "vatcode": VatCode.objects.order_by("pk")[0],
+    }
+
+
+def _democracy(person: Person) -> dict[str, models.Model]:
+    """An assembly that is planned, a college, the statutes, and a deadline that runs."""
+    college = make_college("Salariés", 50)
+    candidate = make_person("Dana", "Roux", adviser=person.adviser)
+    make_contract(candidate, ContractKind.CESA, date(2025, 1, 1))
+    return {
+        "assembly": make_resolution(make_assembly()).assembly,
+        "college": college,
+        "collegemembership": join_college(person=person, college=college, on=date(2025, 6, 14), by=clerk()),
+        "radarmember": RadarMember.objects.get(pk=candidate.pk),
+        "statutes": make_statutes(),
     }
 
 

@@ -3,11 +3,19 @@
 from members.assemblies.services.attend import give_proxy, mark_presence, revoke_proxy
 from members.assemblies.services.close import close_assembly
 from members.assemblies.services.convene import convene_assembly
-from members.assemblies.services.plan import add_resolution, plan_assembly, propose_admission, remove_resolution
+from members.assemblies.services.plan import (
+    add_resolution,
+    plan_assembly,
+    propose_admission,
+    propose_due_admissions,
+    remove_resolution,
+)
+from members.assemblies.services.send import send_convocation
 from members.assemblies.services.vote import (
     CountedVotes,
     cast_ballot,
     cast_nominal_vote,
+    cast_nominal_votes,
     close_vote,
     count_votes,
     open_vote,
@@ -18,6 +26,7 @@ __all__ = [
     "add_resolution",
     "cast_ballot",
     "cast_nominal_vote",
+    "cast_nominal_votes",
     "close_assembly",
     "close_vote",
     "convene_assembly",
@@ -27,6 +36,8 @@ __all__ = [
     "open_vote",
     "plan_assembly",
     "propose_admission",
+    "propose_due_admissions",
     "remove_resolution",
     "revoke_proxy",
+    "send_convocation",
 ]

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from procrastinate.contrib.django import app
 
 from cae_backoffice.core import audit
 from cae_backoffice.core.errors import RefusalError
@@ -15,13 +16,14 @@ from members.associates.rules import weight_errors
 from members.cooperative.queries import the_cooperative
 from members.people.models import Person, User
 
+SEND_TASK = "members.send_convocations"
 MOST_NAMES = 5
 """Names that one refusal tells."""
 
 
 @transaction.atomic
 def convene_assembly(*, assembly: Assembly, record_on: date, convened_on: date, by: User) -> Assembly:
-    """Draw up the list of the associates of `record_on` with their colleges, and freeze the agenda.
+    """Draw up the list of the associates of `record_on` with their colleges, freeze the agenda, send it by e-mail.
 
     Refused: too late (C. com. R223-20, R225-69, statutes), an empty agenda, nobody to convene, colleges that do not
     weigh 100 % together, an associate or a candidate without a college where there are colleges.
@@ -47,6 +49,7 @@ def convene_assembly(*, assembly: Assembly, record_on: date, convened_on: date, 
         [Convocation(assembly=assembly, person_id=person, college_id=college) for person, college in people],
         batch_size=2000,
     )
+    app.configure_task(SEND_TASK).defer(assembly_id=assembly.pk)
     changes = {"liste au": record_on, "convoquée le": convened_on, "associés": len(people)}
     audit.record(by=by, action="assembly.convened", subject=assembly, changes=changes)
     return assembly

@@ -96,6 +96,15 @@ def cast_nominal_vote(*, resolution: Resolution, person: Person, choice: Choice,
 
 
 @transaction.atomic
+def cast_nominal_votes(*, resolution: Resolution, votes: Mapping[Person, Choice], by: User) -> list[NominalVote]:
+    """Write down what several associates vote openly, all or none. Refused like one vote."""
+    return [
+        cast_nominal_vote(resolution=resolution, person=person, choice=choice, by=by)
+        for person, choice in votes.items()
+    ]
+
+
+@transaction.atomic
 def cast_ballot(*, resolution: Resolution, person: Person, choice: Choice, by: User) -> Signature:
     """Put an associate's ballot into the box. What remains: that they have voted, and counts higher by one.
 
