@@ -320,4 +320,4 @@ class RadarMember(Person):
     class Meta:
         proxy = True
         verbose_name = "admission à prévoir"
-        verbose_name_plural = "radar des admissions"
+        verbose_name_plural = "admissions à prévoir"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypedDict, cast
 
@@ -38,6 +39,7 @@ from members.associates.models import CollegeMembership
 from members.associates.queries import associates_on, members_overview
 from members.cooperative.models import Statutes
 from members.cooperative.queries import statutes_on
+from members.people.models import User
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -93,6 +95,45 @@ def attendance(assembly: Assembly) -> QuerySet[Convocation]:
 def entitled(assembly: Assembly) -> QuerySet[Convocation]:
     """Who may vote at this moment: those who sit, and the absent whose proxy's holder sits."""
     return Convocation.objects.filter(Q(presence__in=SITS) | REPRESENTED, assembly=assembly)
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A voice that somebody may raise: their own or one entrusted to them; where it counts, and where it has been."""
+
+    seat: Convocation
+    is_own: bool
+    may_vote: bool
+    voted_in: frozenset[int]
+
+
+def own_convocations(user: User) -> QuerySet[Convocation]:
+    """The assemblies to which the person of an account is convened, the latest first."""
+    return (
+        Convocation.objects.filter(person__user=user)
+        .select_related("assembly", "college", "given_proxy__holder__person")
+        .order_by("-assembly__held_on", "-assembly_id")
+    )
+
+
+def voices_of(user: User, assembly: Assembly) -> list[Voice]:
+    """One's own voice first, then those that absent associates entrusted: three queries."""
+    seats = (
+        Convocation.objects.filter(Q(person__user=user) | Q(given_proxy__holder__person__user=user), assembly=assembly)
+        .select_related("person", "college")
+        .prefetch_related("signatures")
+    )
+    there = set(entitled(assembly).filter(pk__in=seats.values("pk")).values_list("pk", flat=True))
+    voices = [
+        Voice(
+            seat=seat,
+            is_own=seat.person.user_id == user.pk,
+            may_vote=seat.pk in there,
+            voted_in=frozenset(signature.resolution_id for signature in seat.signatures.all()),
+        )
+        for seat in seats
+    ]
+    return sorted(voices, key=lambda voice: (not voice.is_own, voice.seat.person.search))
 
 
 def quorum_of(assembly: Assembly, statutes: Statutes | None = None) -> Quorum | None:

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[],
             options={
                 "verbose_name": "admission à prévoir",
-                "verbose_name_plural": "radar des admissions",
+                "verbose_name_plural": "admissions à prévoir",
                 "proxy": True,
                 "indexes": [],
                 "constraints": [],

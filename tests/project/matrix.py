@@ -7,6 +7,7 @@ adviser of the entrepreneur, accountant, manager, administrator. 302 sends to th
 
 POSTED = {
     "logout",
+    "assembly-vote",
     "customer-archive",
     "invoice-totals",
     "invoice-submit",
@@ -155,7 +156,7 @@ MATRIX: dict[str, str] = {
     "admin:members_radarmember_export_xlsx": "302 403 403 403 200 200 200 200",
     "admin:members_radarmember_changelist": "302 403 403 403 200 200 200 200",
     "admin:members_radarmember_history": "302 403 403 403 200 200 200 200",
-    "admin:members_radarmember_change": "302 403 403 403 200 200 200 200",
+    "admin:members_radarmember_change": "302 403 403 403 302 302 302 302",
     "admin:members_radarmember_add": "302 403 403 403 403 403 403 403",
     "admin:members_radarmember_delete": "302 403 403 403 403 403 403 403",
     "admin:members_cooperative_changelist": "302 403 403 403 403 302 403 302",
@@ -208,6 +209,9 @@ MATRIX: dict[str, str] = {
     "password_reset_done": "200 200 200 200 200 200 200 200",
     "password_reset_confirm": "302 302 302 302 302 302 302 302",
     "password_reset_complete": "200 200 200 200 200 200 200 200",
+    "assembly-list": "302 200 200 200 403 403 403 403",
+    "assembly-detail": "302 404 404 404 403 403 403 403",
+    "assembly-vote": "302 404 404 404 403 403 403 403",
     "customer-list": "302 200 200 200 403 403 403 403",
     "customer-create": "302 200 200 200 403 403 403 403",
     "customer-edit": "302 200 200 404 403 403 403 403",

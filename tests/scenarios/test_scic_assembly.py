@@ -248,4 +248,16 @@ def the_statutes_do_not_change(story: Story, statutes: Resolution) -> None:
 def the_minutes_tell_it_all(story: Story, manager_client: Client) -> None:
     """On a page that is printed and signed."""
     close_assembly(assembly=story.assembly, chair="Alix Roux", secretary="Bao Roux", on=DAY, by=clerk())
+    page = manager_client.get(f"/gestion/members/assembly/{story.assembly.pk}/proces-verbal/").content.decode()
+    for told in (
+        "La Fabrique commune",
+        "convoqués le 29/05/2026 d’après la liste des associés au 29/05/2026",
+        "Associés convoqués\u00a0: 12. Présents\u00a0: 5, à distance\u00a0: 1, représentés\u00a0: 3. Quorum\u00a0: 6.",
+        "Maé Petit (Salariés), Noa Petit (Salariés), Oli Petit (Salariés)",
+        "La résolution est adoptée</strong>, avec 73,33\u00a0% des voix exprimées",
+        "La résolution est rejetée</strong>, avec 51,04\u00a0% des voix exprimées",
+        "Kim Roux\u00a0: abstention",
+        "L’assemblée est close le 20/06/2026.",
+    ):
+        assert told in page
     assert Assembly.objects.get().state == "CLOSED"

@@ -42,6 +42,9 @@ OFFERED = {
 }
 """The buttons of each state; the other acts are reached from the session's page."""
 
+FIXED_LATER = ["record_on", "convened_on", "chair", "secretary", "closed_on"]
+"""What convening and closing write."""
+
 
 class StateFilter(DropdownFilter):
     """By how far the assembly has come."""
@@ -66,7 +69,7 @@ class AssemblyAdmin(AssemblyActs, MembershipAdmin):
     list_filter: ClassVar = [StateFilter, ("kind", ChoicesDropdownFilter), ("held_on", RangeDateFilter)]
     list_filter_submit = True
     ordering: ClassVar = ["-held_on", "-id"]
-    readonly_fields: ClassVar = ["state_text", "agenda_list", "record_on", "convened_on", "closed_on"]
+    readonly_fields: ClassVar = ["state_text", "agenda_list", *FIXED_LATER]
     fieldsets: ClassVar = [
         (
             None,
@@ -107,11 +110,10 @@ class AssemblyAdmin(AssemblyActs, MembershipAdmin):
         whens = [When(pk=assembly, then=Value(people)) for assembly, people in due.items()]
         return assemblies.annotate(due_count=Case(*whens, default=None, output_field=IntegerField()))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:  # noqa: ARG002
-        """Once convened, nothing changes on this page; the chair is named at the closing."""
-        frozen = ["kind", "is_second_call", "held_on", "starts_at", "place", "remote_link", "other_business"]
-        convened = isinstance(obj, Assembly) and obj.convened_on is not None
-        return [*self.readonly_fields, "chair", "secretary", *(frozen if convened else [])]
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Until it is convened."""
+        planned = not isinstance(obj, Assembly) or obj.state == AssemblyState.PLANNED
+        return planned and super().has_change_permission(request, obj)
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
         """What makes sense in the assembly's state."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -89,13 +90,13 @@ class RadarAdmin(SpreadsheetExports, MemberRecordAdmin):
         "Accompagnateur",
     ]
     list_display: ClassVar = ["name", "deadline", "days_left_label", "call_label", "assembly", "activities", "adviser"]
-    list_display_links: ClassVar = None
     list_filter: ClassVar = [AssemblyFilter, CallFilter, AdviserFilter, SectorFilter]
     list_filter_submit = True
     search_fields: ClassVar = ["search"]
     search_help_text = "Nom ou prénom, avec ou sans accents"
     show_facets = admin.ShowFacets.NEVER
     actions_list: ClassVar = ["export_csv", "export_xlsx"]
+    list_before_template = "admin/members/radarmember/assemblies.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the calls of the day."""
@@ -106,11 +107,32 @@ class RadarAdmin(SpreadsheetExports, MemberRecordAdmin):
         """The nearest deadline first."""
         return ["deadline_on", "search", "id"]
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Above the list, each assembly to come with how many it must admit."""
+        today = timezone.localdate()
+        due = admissions_due(on=today)
+        calls = [(assembly, due.get(assembly.pk, 0)) for assembly in assemblies_to_come(today)]
+        shown = request.GET.get("assembly", "")
+        return super().changelist_view(request, {**(extra_context or {}), "calls": calls, "shown_assembly": shown})
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",  # noqa: ARG002
+        extra_context: dict[str, Any] | None = None,  # noqa: ARG002
+    ) -> HttpResponse:
+        """On to the page of the person."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if self.get_object(request, object_id) is None:
+            raise Http404
+        return HttpResponseRedirect(reverse("admin:members_person_change", args=[object_id]))
+
     @display(description="nom", ordering="search")
     def name(self, person: Any) -> str:  # noqa: ANN401  a person with their call
-        """As in a directory, with a link to the person's page."""
-        url = reverse("admin:members_person_change", args=[person.pk])
-        return format_html('<a class="bo-link" href="{}">{} {}</a>', url, person.last_name, person.first_name)
+        """As in a directory."""
+        return f"{person.last_name} {person.first_name}"
 
     @display(description="échéance", ordering="deadline_on")
     def deadline(self, person: Any) -> str:  # noqa: ANN401  a person with their call
