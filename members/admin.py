@@ -1,5 +1,6 @@
 """The rooms' admin classes, gathered for Django."""
 
+from members.accompaniment.admin import InterviewAdmin, SupportAdmin, WorkshopAdmin
 from members.activities.admin import ActivityAdmin
 from members.assemblies.admin import AssemblyAdmin, RadarAdmin
 from members.associates.admin import AdmissionAdmin, CollegeAdmin, CollegeMembershipAdmin, MemberAdmin
@@ -16,10 +17,13 @@ __all__ = [
     "CollegeMembershipAdmin",
     "ContractAdmin",
     "CooperativeAdmin",
+    "InterviewAdmin",
     "MemberAdmin",
     "RadarAdmin",
     "ShareClassAdmin",
     "ShareMovementAdmin",
     "StatutesAdmin",
+    "SupportAdmin",
     "UserAdmin",
+    "WorkshopAdmin",
 ]

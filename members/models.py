@@ -1,5 +1,12 @@
 """The rooms' models, gathered for Django."""
 
+from members.accompaniment.models import (
+    Interview,
+    InterviewNote,
+    SupportedMember,
+    Workshop,
+    WorkshopRegistration,
+)
 from members.activities.models import Activity, ActivityInsurance, Logo, SplitConvention, SplitShare
 from members.assemblies.models import (
     AdmissionProposal,
@@ -31,6 +38,8 @@ __all__ = [
     "ContractAmendment",
     "Convocation",
     "Cooperative",
+    "Interview",
+    "InterviewNote",
     "Logo",
     "NominalVote",
     "Person",
@@ -44,6 +53,9 @@ __all__ = [
     "SplitConvention",
     "SplitShare",
     "Statutes",
+    "SupportedMember",
     "Tally",
     "User",
+    "Workshop",
+    "WorkshopRegistration",
 ]

@@ -22,6 +22,9 @@ MENU = {
     "Contrats": "/gestion/members/contract/",
     "Associés": "/gestion/members/admission/",
     "Activités": "/gestion/members/activity/",
+    "Entretiens dus": "/gestion/members/supportedmember/",
+    "Entretiens": "/gestion/members/interview/",
+    "Ateliers": "/gestion/members/workshop/",
     "Radar des admissions": "/gestion/members/radarmember/",
     "Assemblées": "/gestion/members/assembly/",
     "Parts sociales": "/gestion/members/sharemovement/",
@@ -38,7 +41,7 @@ MENU = {
     "Comptes": "/gestion/members/user/",
     "Journal d’audit": "/gestion/core/auditevent/",
 }
-MEMBERS = ["Membres", "Contrats", "Associés", "Activités"]
+MEMBERS = ["Membres", "Contrats", "Associés", "Activités", "Entretiens dus", "Entretiens", "Ateliers"]
 ADVISED = ["Radar des admissions", "Membres des collèges"]
 DEMOCRACY = [*ADVISED, "Assemblées", "Parts sociales", "Catégories de parts", "Collèges", "Statuts"]
 INVOICING = ["À valider", "Factures", "Clients"]

@@ -11,6 +11,9 @@ from django.db import transaction
 from cae_backoffice.core.access import Role
 from cae_backoffice.core.money import split_largest_remainder
 from cae_backoffice.core.periods import add_months
+from members.accompaniment.enums import InterviewKind
+from members.accompaniment.models import Interview, Workshop
+from members.accompaniment.services import record_interview, save_workshop
 from members.activities.enums import Sector
 from members.activities.models import Activity, SplitConvention, SplitShare
 from members.assemblies.enums import Majority, VotingMethod
@@ -201,3 +204,17 @@ def make_resolution(assembly: Assembly, **fields: Any) -> Resolution:  # noqa: A
 def make_college(name: str, weight: int, starts_on: date = FOREVER_AGO) -> College:
     """A college of so many percent."""
     return College.objects.create(name=name, weight=weight, starts_on=starts_on)
+
+
+def make_interview(
+    person: Person, held_on: date = date(2026, 3, 2), *, by: User | None = None, notes: str = ""
+) -> Interview:
+    """A follow-up that was held, by the secretariat unless said otherwise."""
+    interview = Interview(person=person, held_on=held_on, kind=InterviewKind.FOLLOW_UP, summary="Le point du semestre.")
+    return record_interview(interview=interview, notes=notes, today=held_on, by=by or clerk())
+
+
+def make_workshop(seats: int = 12, held_on: date = date(2026, 9, 10)) -> Workshop:
+    """A morning on prices."""
+    workshop = Workshop(title="Fixer ses prix", held_on=held_on, starts_at=time(9, 30), place="Nantes", seats=seats)
+    return save_workshop(workshop=workshop, by=clerk())

@@ -20,6 +20,7 @@ LAYERS = [
     "members.associates",
     "members.shares",
     "members.assemblies",
+    "members.accompaniment",
     "invoicing.pricing",
     "invoicing.ledger",
     "invoicing.rendering",

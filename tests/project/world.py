@@ -13,6 +13,7 @@ from cae_backoffice.core.access import Role
 from cae_backoffice.core.models import AuditEvent
 from invoicing.invoices.models import Invoice, LegalText
 from invoicing.pricing.models import VatCode
+from members.accompaniment.models import SupportedMember
 from members.activities.models import Activity
 from members.assemblies.models import RadarMember
 from members.associates.services import join_college
@@ -36,12 +37,14 @@ from tests.members.factories import (
     make_contract,
     make_cooperative,
     make_entrepreneur,
+    make_interview,
     make_person,
     make_resolution,
     make_share_class,
     make_statutes,
     make_subscriptions,
     make_user,
+    make_workshop,
 )
 
 ACTORS = (
@@ -108,7 +111,7 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
     make_admission(colleague)
     shares = make_share_class()
     movements = make_subscriptions(shares, {person: 2, colleague: 2})
-    return _democracy(person) | {
+    return _life(person) | {
         "activity": activity,
         "address": address,
         "admission": admission,
@@ -125,8 +128,8 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
     }
 
 
-def _democracy(person: Person) -> dict[str, models.Model]:
-    """An assembly that is planned, a college, the statutes, and a deadline that runs."""
+def _life(person: Person) -> dict[str, models.Model]:
+    """An assembly that is planned, a college, the statutes, a deadline that runs, an interview and a workshop."""
     college = make_college("Salariés", 50)
     candidate = make_person("Dana", "Roux", adviser=person.adviser)
     make_contract(candidate, ContractKind.CESA, date(2025, 1, 1))
@@ -134,8 +137,11 @@ def _democracy(person: Person) -> dict[str, models.Model]:
         "assembly": make_resolution(make_assembly()).assembly,
         "college": college,
         "collegemembership": join_college(person=person, college=college, on=date(2025, 6, 14), by=clerk()),
+        "interview": make_interview(person),
         "radarmember": RadarMember.objects.get(pk=candidate.pk),
         "statutes": make_statutes(),
+        "supportedmember": SupportedMember.objects.get(pk=candidate.pk),
+        "workshop": make_workshop(),
     }
 
 

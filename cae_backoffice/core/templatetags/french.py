@@ -75,6 +75,9 @@ VERBS = {
     "cast": "Vote",
     "decided": "Résultat du vote",
     "closed": "Clôture",
+    "held": "Entretien",
+    "notes_written": "Notes privées écrites",
+    "registered": "Inscription à l’atelier",
 }
 
 
