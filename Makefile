@@ -36,7 +36,7 @@ test: setup ## Run the whole gate
 	$(BIN)/pytest --numprocesses 2 --cov
 
 .PHONY: bench
-bench: setup ## Measure issuing, PDFs and the invoice lists (a throw-away database)
+bench: setup ## Measure issuing, PDFs, lists and members' pages (a throw-away database)
 	@$(BIN)/python -m tests.benchmarks
 
 .PHONY: format

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from cae_backoffice.core.access import HoldsRoles, Right, has_right
 from members.accompaniment.enums import InterviewKind
-from members.people.models import Person, PersonQuerySet, User
+from members.people.models import Person, User
 
 
 class InterviewQuerySet(models.QuerySet["Interview"]):
@@ -141,8 +141,6 @@ class WorkshopRegistration(models.Model):
 
 class SupportedMember(Person):
     """A member under CAPE or CESA, seen by the interviews of the year."""
-
-    objects = PersonQuerySet.as_manager()
 
     class Meta:
         proxy = True

@@ -18,7 +18,7 @@ from members.assemblies.enums import (
 )
 from members.associates.models import College
 from members.cooperative.models import CONVENING_DAYS
-from members.people.models import Person, PersonQuerySet
+from members.people.models import Person
 
 
 class AssemblyQuerySet(models.QuerySet["Assembly"]):
@@ -314,8 +314,6 @@ class Signature(models.Model):
 
 class RadarMember(Person):
     """A person whose three-year deadline runs, seen from the assemblies to come."""
-
-    objects = PersonQuerySet.as_manager()
 
     class Meta:
         proxy = True

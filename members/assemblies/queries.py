@@ -216,4 +216,5 @@ def admission_radar(*, on: date) -> QuerySet[RadarRow]:
 def admissions_due(*, on: date) -> dict[int, int]:
     """How many people must be admitted at each assembly to come: one query."""
     due = admission_radar(on=on).filter(call=AdmissionCall.AT_ASSEMBLY).order_by().values("assembly_id")
-    return dict(due.annotate(people=Count("pk")).values_list("assembly_id", "people"))
+    counted = due.annotate(people=Count("pk")).values_list("assembly_id", "people")
+    return {assembly: people for assembly, people in counted if assembly is not None}

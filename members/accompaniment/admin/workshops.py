@@ -55,7 +55,6 @@ class WorkshopAdmin(MemberRecordAdmin):
     search_fields: ClassVar = ["title"]
     search_help_text = "Titre"
     ordering: ClassVar = ["-held_on", "-id"]
-    autocomplete_fields: ClassVar = []
     fieldsets: ClassVar = [
         (None, {"fields": ["title", ("held_on", "starts_at"), ("place", "seats"), "leader", "description"]}),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -44,6 +44,9 @@ from members.assemblies.services import (
     revoke_proxy,
 )
 from members.people.queries import signed_in_user
+
+if TYPE_CHECKING:
+    from cae_backoffice.core.admin import BackofficeAdmin
 
 
 class AssemblyActs:
@@ -229,16 +232,17 @@ class AssemblyActs:
         return self._act(request, object_id, act)
 
     def _act(self, request: HttpRequest, object_id: str, act: Act) -> HttpResponse:
-        return act_page(self, request, object_id, act)  # type: ignore[arg-type]  mixed into a BackofficeAdmin
+        return act_page(cast("BackofficeAdmin", self), request, object_id, act)
 
     def _assembly(self, request: HttpRequest, object_id: str) -> Assembly:
-        found: Any = self.get_object(request, object_id)  # type: ignore[attr-defined]
+        found: Assembly | None = self.get_object(request, object_id)  # type: ignore[attr-defined]
         if found is None:
             raise Http404
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _resolution(self, request: HttpRequest, object_id: str) -> Resolution:
-        return _part(Resolution, request, self._assembly(request, object_id), "resolution")
+        resolution: Resolution = _part(Resolution, request, self._assembly(request, object_id), "resolution")
+        return resolution
 
     def _posted(
         self, request: HttpRequest, object_id: str, perform: Callable[[HttpRequest, Assembly], str]

@@ -102,13 +102,15 @@ class AssemblyAdmin(AssemblyActs, MembershipAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """With how many are convened and, in the list, how many each assembly to come must admit."""
-        assemblies = super().get_queryset(request).annotate(convened_count=Count("convocations"))
+        assemblies: models.QuerySet[Any] = super().get_queryset(request)
+        assemblies = assemblies.annotate(convened_count=Count("convocations"))
         match = request.resolver_match
         if match is None or match.url_name != "members_assembly_changelist":
             return assemblies
         due = admissions_due(on=timezone.localdate())
         whens = [When(pk=assembly, then=Value(people)) for assembly, people in due.items()]
-        return assemblies.annotate(due_count=Case(*whens, default=None, output_field=IntegerField()))
+        due_count = Case(*whens, default=None, output_field=IntegerField())
+        return assemblies.annotate(due_count=due_count)  # type: ignore[no-any-return]
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Until it is convened."""

@@ -19,7 +19,7 @@ from cae_backoffice.core.admin import SpreadsheetExports
 from cae_backoffice.core.spreadsheets import Cell
 from cae_backoffice.core.templatetags.french import french_date
 from members.assemblies.enums import AdmissionCall
-from members.assemblies.models import RadarMember
+from members.assemblies.models import Assembly, RadarMember
 from members.assemblies.queries import admission_radar, admissions_due, assemblies_to_come
 from members.associates.admin.filters import AdviserFilter, SectorFilter
 from members.associates.admin.members import DEADLINE_COLOURS
@@ -36,6 +36,16 @@ CALL_COLOURS = {
 }
 
 
+def calls_of(request: HttpRequest) -> list[tuple[Assembly, int]]:
+    """Each assembly to come with how many people it must admit, asked once per request."""
+    if not hasattr(request, "admission_calls"):
+        today = timezone.localdate()
+        due = admissions_due(on=today)
+        calls = [(assembly, due.get(assembly.pk, 0)) for assembly in assemblies_to_come(today)]
+        request.admission_calls = calls  # type: ignore[attr-defined]
+    return request.admission_calls  # type: ignore[attr-defined,no-any-return]
+
+
 class AssemblyFilter(DropdownFilter):
     """Those whom an assembly to come must admit."""
 
@@ -44,11 +54,7 @@ class AssemblyFilter(DropdownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ANN401, ARG002
         """Each assembly to come, with how many."""
-        today = timezone.localdate()
-        due = admissions_due(on=today)
-        return [
-            (str(assembly.pk), f"{assembly}\u00a0: {due.get(assembly.pk, 0)}") for assembly in assemblies_to_come(today)
-        ]
+        return [(str(assembly.pk), f"{assembly}\u00a0: {people}") for assembly, people in calls_of(request)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
         """The people called to it."""
@@ -109,11 +115,8 @@ class RadarAdmin(SpreadsheetExports, MemberRecordAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Above the list, each assembly to come with how many it must admit."""
-        today = timezone.localdate()
-        due = admissions_due(on=today)
-        calls = [(assembly, due.get(assembly.pk, 0)) for assembly in assemblies_to_come(today)]
-        shown = request.GET.get("assembly", "")
-        return super().changelist_view(request, {**(extra_context or {}), "calls": calls, "shown_assembly": shown})
+        context = {"calls": calls_of(request), "shown_assembly": request.GET.get("assembly", "")}
+        return super().changelist_view(request, {**(extra_context or {}), **context})
 
     def change_view(
         self,

@@ -10,7 +10,7 @@ from django.db.models import Count, F
 from cae_backoffice.core import audit
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.records import save_record
-from members.assemblies.enums import Choice, ResolutionState, VotingMethod
+from members.assemblies.enums import Choice, Majority, ResolutionState, VotingMethod
 from members.assemblies.models import Convocation, NominalVote, Resolution, Signature, Tally
 from members.assemblies.queries import entitled, quorum_of
 from members.assemblies.rules import Count as Votes
@@ -69,9 +69,8 @@ def count_votes(*, resolution: Resolution, votes: Mapping[int | None, CountedVot
         raise RefusalError("Un vote nominal se compte par les votes de chacun.")
     if resolution.signatures.exists():
         raise RefusalError("Des bulletins sont déjà dans l’urne en ligne : le vote s’y poursuit.")
-    there = dict(
-        entitled(resolution.assembly).order_by().values("college").annotate(n=Count("pk")).values_list("college", "n")
-    )
+    by_college = entitled(resolution.assembly).order_by().values("college").annotate(people=Count("pk"))
+    there: dict[int | None, int] = dict(by_college.values_list("college", "people"))
     tallies = list(resolution.tallies.select_related("college"))
     if {tally.college_id for tally in tallies} != set(votes):
         raise RefusalError("Le décompte porte sur chaque collège, une fois.")
@@ -153,7 +152,8 @@ def _voter(resolution: Resolution, person: Person) -> Convocation:
 
 def _add_to_tally(resolution: Resolution, voter: Convocation, choice: Choice) -> None:
     column = COLUMNS[choice]
-    Tally.objects.filter(resolution=resolution, college_id=voter.college_id).update(**{column: F(column) + 1})
+    tally = next(tally for tally in resolution.tallies.all() if tally.college_id == voter.college_id)
+    Tally.objects.filter(pk=tally.pk).update(**{column: F(column) + 1})
 
 
 def _decide(resolution: Resolution, by: User) -> Resolution:
@@ -163,7 +163,7 @@ def _decide(resolution: Resolution, by: User) -> Resolution:
     ]
     statutes = statutes_of(resolution.assembly)
     share = share_in_favour(counts, CollegeMethod(statutes.college_method))
-    adopted = is_adopted(share, resolution.majority)
+    adopted = is_adopted(share, Majority(resolution.majority))
     resolution.state = ResolutionState.ADOPTED if adopted else ResolutionState.REJECTED
     resolution.percent_in_favour = percent_of(share)
     resolution.save()

@@ -33,7 +33,8 @@ class CollegeAdmin(MembershipAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """With how many people vote there today."""
         today = in_force(timezone.localdate(), "memberships__")
-        return super().get_queryset(request).annotate(people_count=Count("memberships", filter=Q(today)))
+        colleges: models.QuerySet[Any] = super().get_queryset(request)
+        return colleges.annotate(people_count=Count("memberships", filter=Q(today)))  # type: ignore[no-any-return]
 
     @display(description="poids", ordering="weight")
     def weight_text(self, college: College) -> str:

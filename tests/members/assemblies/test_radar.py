@@ -159,7 +159,7 @@ def test_the_list_costs_the_same_with_one_and_three(
             make_cesa(f"P{i}", add_months(timezone.localdate(), i))
             make_assembly(add_months(timezone.localdate(), i))
         manager_client.get(LIST)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(8):
             manager_client.get(LIST)
 
 

@@ -87,7 +87,8 @@ def replay(on: date) -> dict[tuple[int, int], Holding]:
 
 def nominal_of(shares: ShareClass, on: date) -> Decimal:
     """The latest that has begun."""
-    return max(shares.nominals.filter(starts_on__lte=on), key=lambda nominal: nominal.starts_on).nominal
+    nominal: Decimal = shares.nominals.filter(starts_on__lte=on).latest("starts_on").nominal
+    return nominal
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
