@@ -182,7 +182,7 @@ def _issued_months(user: User, today: date) -> tuple[IssuedMonth, IssuedMonth]:
 
 
 def members_desk(today: date) -> MembersDesk:
-    """Six queries."""
+    """Seven queries."""
     due = admissions_due(on=today)
     first_of_year = today.replace(month=1, day=1)
     contracts = Contract.objects.select_related("person")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.db.models import (
+    BigIntegerField,
     Case,
     CharField,
     Count,
@@ -60,9 +61,17 @@ class Called(TypedDict):
     assembly_held_on: date | None
 
 
+class Calling(TypedDict):
+    """What `assemblies_to_come` adds: the first day that is too late to be called by this assembly."""
+
+    admits_until: date
+
+
 if TYPE_CHECKING:
+    AssemblyToCome = WithAnnotations[Assembly, Calling]
     RadarRow = WithAnnotations[RadarMember, Called]
 else:
+    AssemblyToCome = Assembly
     RadarRow = RadarMember
 
 
@@ -173,48 +182,52 @@ def voted_counts(assembly: Assembly) -> dict[int, int]:
     return dict(counted.values_list("pk", "votes"))
 
 
-def assemblies_to_come(on: date) -> QuerySet[Assembly]:
+def assemblies_to_come(on: date) -> QuerySet[AssemblyToCome]:
     """Planned or convened from that day on, the next one first, each with `admits_until`.
 
     An assembly must admit those whose deadline falls before the one after it; the last one planned, those whose
     deadline falls within the year that follows, when another annual assembly is due.
     """
     after = Window(Lead("held_on"), order_by=[F("held_on").asc(), F("pk").asc()])
-    return (
-        Assembly.objects.filter(held_on__gte=on, closed_on=None)
-        .annotate(admits_until=Coalesce(after, _YearAfter("held_on"), output_field=DateField()))
-        .order_by("held_on", "pk")
+    coming = Assembly.objects.filter(held_on__gte=on, closed_on=None).annotate(
+        admits_until=Coalesce(after, _YearAfter("held_on"), output_field=DateField())
     )
+    return cast("QuerySet[AssemblyToCome]", coming.order_by("held_on", "pk"))
 
 
 def admission_radar(*, on: date) -> QuerySet[RadarRow]:
-    """Everyone whose three-year deadline runs that day, with `Called`: the nearest deadline first, one query."""
-    last = Assembly.objects.filter(held_on__gte=on, held_on__lte=OuterRef("deadline_on"), closed_on=None).order_by(
-        "-held_on", "-pk"
-    )
-    following = Assembly.objects.filter(held_on__gte=on, held_on__gt=OuterRef("deadline_on"), closed_on=None)
+    """Everyone whose three-year deadline runs that day, with `Called`: the nearest deadline first.
+
+    The few assemblies to come are read first and stand in the query as dates: two queries, whatever the number.
+    """
+    latest_first = list(assemblies_to_come(on))[::-1]
+    before_any = Q(deadline_on__lt=latest_first[-1].held_on) if latest_first else Q(deadline_on__gte=on)
+    called = (Q(deadline_on__gte=assembly.held_on, deadline_on__lt=assembly.admits_until) for assembly in latest_first)
     people = members_overview(on=on).filter(deadline_on__isnull=False)
     radar = people.annotate(
-        assembly_id=Subquery(last.values("pk")[:1]),
-        assembly_held_on=Subquery(last.values("held_on")[:1]),
-        following_on=Subquery(following.order_by("held_on").values("held_on")[:1]),
-    ).annotate(
+        assembly_id=Case(
+            *(When(deadline_on__gte=assembly.held_on, then=Value(assembly.pk)) for assembly in latest_first),
+            default=None,
+            output_field=BigIntegerField(),
+        ),
+        assembly_held_on=Case(
+            *(When(deadline_on__gte=assembly.held_on, then=Value(assembly.held_on)) for assembly in latest_first),
+            default=None,
+            output_field=DateField(),
+        ),
         call=Case(
             When(deadline_on__lt=on, then=Value(AdmissionCall.OVERDUE.value)),
-            When(assembly_held_on__isnull=True, then=Value(AdmissionCall.NO_ASSEMBLY.value)),
-            When(
-                Q(following_on__isnull=False) | Q(deadline_on__lt=_YearAfter("assembly_held_on")),
-                then=Value(AdmissionCall.AT_ASSEMBLY.value),
-            ),
+            When(before_any, then=Value(AdmissionCall.NO_ASSEMBLY.value)),
+            *(When(condition, then=Value(AdmissionCall.AT_ASSEMBLY.value)) for condition in called),
             default=Value(AdmissionCall.LATER.value),
             output_field=CharField(),
-        )
+        ),
     )
     return cast("QuerySet[RadarRow]", radar.order_by("deadline_on", "search"))
 
 
 def admissions_due(*, on: date) -> dict[int, int]:
-    """How many people must be admitted at each assembly to come: one query."""
+    """How many people must be admitted at each assembly to come: two queries."""
     due = admission_radar(on=on).filter(call=AdmissionCall.AT_ASSEMBLY).order_by().values("assembly_id")
     counted = due.annotate(people=Count("pk")).values_list("assembly_id", "people")
     return {assembly: people for assembly, people in counted if assembly is not None}

@@ -192,7 +192,7 @@ def test_list_and_session_cost_the_same_with_one_and_three(
 ) -> None:
     """Assemblies in the list; people and resolutions in the session."""
     for _ in range(2):
-        for address, queries in ((LIST, 6), (page_of(assembly, "seance"), 13)):
+        for address, queries in ((LIST, 7), (page_of(assembly, "seance"), 13)):
             manager_client.get(address)
             with django_assert_num_queries(queries):
                 manager_client.get(address)
