@@ -9,6 +9,7 @@ from cae_backoffice.demo.activities import DEMO_MEMBER, Venture, found_activitie
 from cae_backoffice.demo.billing import Books, issue_sales, leave_open, render_newest_first
 from cae_backoffice.demo.chance import dice
 from cae_backoffice.demo.customers import Client, Registry, find_customers
+from cae_backoffice.demo.democracy import live_together
 from cae_backoffice.demo.people import close_accounts, enrol_members, give_passwords, open_cooperative
 from cae_backoffice.demo.sales import Sale, long_sale, sales_of
 from cae_backoffice.demo.turnover import MonthOfSales, sales_plan, usual_invoice
@@ -38,6 +39,7 @@ def load_cooperative(*, today: date, members: int, say: Say) -> int:
     staff = open_cooperative()
     enrolled = enrol_members(staff, members, today)
     say(f"{len(enrolled)} personnes, avec leurs contrats")
+    live_together(staff, enrolled, today)
     ventures = found_activities(staff, enrolled, today)
     plan = sales_plan(ventures, today)
     registry = Registry()

@@ -51,7 +51,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Contrats", "contract", "members.Contract"),
             Entry("Associés", "handshake", "members.Admission"),
             Entry("Activités", "storefront", "members.Activity"),
-            Entry("Entretiens dus", "event_available", "members.SupportedMember"),
+            Entry("Entretiens dus", "event_available", "members.SupportedMember", "missing=SOME"),
             Entry("Entretiens", "forum", "members.Interview"),
             Entry("Ateliers", "school", "members.Workshop"),
         ),

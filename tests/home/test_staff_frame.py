@@ -22,7 +22,7 @@ MENU = {
     "Contrats": "/gestion/members/contract/",
     "Associés": "/gestion/members/admission/",
     "Activités": "/gestion/members/activity/",
-    "Entretiens dus": "/gestion/members/supportedmember/",
+    "Entretiens dus": "/gestion/members/supportedmember/?missing=SOME",
     "Entretiens": "/gestion/members/interview/",
     "Ateliers": "/gestion/members/workshop/",
     "Radar des admissions": "/gestion/members/radarmember/",
