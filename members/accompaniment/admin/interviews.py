@@ -7,10 +7,9 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -18,7 +17,6 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, 
 from unfold.decorators import display
 
 from cae_backoffice.core.access import Right, has_right
-from cae_backoffice.core.admin import SpreadsheetExports
 from cae_backoffice.core.spreadsheets import Cell
 from cae_backoffice.core.templatetags.french import french_date
 from members.accompaniment.forms import InterviewForm
@@ -27,7 +25,7 @@ from members.accompaniment.queries import support_overview
 from members.accompaniment.rules import INTERVIEWS_A_YEAR, may_correct
 from members.accompaniment.services import correct_interview, record_interview
 from members.associates.admin.filters import AdviserFilter, ContractKindFilter, SectorFilter
-from members.contracts.enums import ContractKind
+from members.associates.admin.people import PeopleViewAdmin
 from members.people.admin import MemberRecordAdmin
 from members.people.models import PersonQuerySet
 from members.people.queries import signed_in_user
@@ -122,10 +120,9 @@ class ShortFilter(DropdownFilter):
 
 
 @admin.register(SupportedMember)
-class SupportAdmin(SpreadsheetExports, MemberRecordAdmin):
+class SupportAdmin(PeopleViewAdmin):
     """Everyone under CAPE or CESA with the interviews of the year."""
 
-    change_right = None
     export_title = "Entretiens de l’année"
     export_headings = [
         "Nom", "Prénom", "Contrat", "Entretiens de l’année", "Manquants", "Dernier entretien", "Activités",
@@ -133,42 +130,16 @@ class SupportAdmin(SpreadsheetExports, MemberRecordAdmin):
     ]  # fmt: skip
     list_display: ClassVar = ["name", "contract", "interviews_text", "last_interview", "activities", "adviser"]
     list_filter: ClassVar = [ShortFilter, AdviserFilter, ContractKindFilter, SectorFilter]
-    list_filter_submit = True
-    search_fields: ClassVar = ["search"]
-    search_help_text = "Nom ou prénom, avec ou sans accents"
     ordering: ClassVar = ["search", "id"]
-    show_facets = admin.ShowFacets.NEVER
-    actions_list: ClassVar = ["export_csv", "export_xlsx"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the interviews of the year."""
         people = cast("PersonQuerySet", support_overview(on=timezone.localdate()))
         return people.visible_to(signed_in_user(request)).order_by(*self.ordering)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",  # noqa: ARG002
-        extra_context: dict[str, Any] | None = None,  # noqa: ARG002
-    ) -> HttpResponse:
-        """On to the interviews of the person."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        person = self.get_object(request, object_id)
-        if person is None:
-            raise Http404
-        return HttpResponseRedirect(f"{reverse('admin:members_interview_changelist')}?person__id__exact={person.pk}")
-
-    @display(description="nom", ordering="search")
-    def name(self, person: Any) -> str:  # noqa: ANN401  a person with their interviews
-        """As in a directory."""
-        return f"{person.last_name} {person.first_name}"
-
-    @display(description="contrat", ordering="contract_kind")
-    def contract(self, person: Any) -> str:  # noqa: ANN401  a person with their interviews
-        """The kind of the contract in force."""
-        return str(ContractKind(person.contract_kind).label)
+    def line_url(self, person: Any) -> str:  # noqa: ANN401  a person with their interviews
+        """To the interviews of the person."""
+        return f"{reverse('admin:members_interview_changelist')}?person__id__exact={person.pk}"
 
     @display(description="entretiens de l’année", ordering="interviews_held", label=MISSING_COLOURS)
     def interviews_text(self, person: Any) -> tuple[str, str]:  # noqa: ANN401  a person with their interviews
@@ -180,17 +151,12 @@ class SupportAdmin(SpreadsheetExports, MemberRecordAdmin):
         """Of all years."""
         return french_date(person.last_interview_on) or None
 
-    @display(description="activités", ordering="activity_names", empty_value="—")
-    def activities(self, person: Any) -> str | None:  # noqa: ANN401  a person with their interviews
-        """The names of the activities carried today."""
-        return person.activity_names or None
-
     def export_row(self, record: Any) -> Sequence[Cell]:  # noqa: ANN401  a person with their interviews
         """No word of what was said."""
         return (
             record.last_name,
             record.first_name,
-            self.contract(record),
+            self.contract(record) or "",
             record.interviews_held,
             max(record.interviews_missing, 0),
             record.last_interview_on,

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from cae_backoffice.core.admin import SpreadsheetExports
 from cae_backoffice.core.spreadsheets import Cell
 from cae_backoffice.core.templatetags.french import french_date
 from members.assemblies.enums import AdmissionCall
@@ -23,8 +21,8 @@ from members.assemblies.models import Assembly, RadarMember
 from members.assemblies.queries import admission_radar, admissions_due, assemblies_to_come
 from members.associates.admin.filters import AdviserFilter, SectorFilter
 from members.associates.admin.members import DEADLINE_COLOURS
+from members.associates.admin.people import PeopleViewAdmin
 from members.associates.rules import days_left_text, deadline_bucket
-from members.people.admin import MemberRecordAdmin
 from members.people.models import PersonQuerySet
 from members.people.queries import signed_in_user
 
@@ -80,10 +78,9 @@ class CallFilter(DropdownFilter):
 
 
 @admin.register(RadarMember)
-class RadarAdmin(SpreadsheetExports, MemberRecordAdmin):
+class RadarAdmin(PeopleViewAdmin):
     """Everyone whose three-year deadline runs, the nearest first, with the assembly that must admit them."""
 
-    change_right = None
     export_title = "Radar des admissions"
     export_headings = [
         "Nom",
@@ -97,11 +94,6 @@ class RadarAdmin(SpreadsheetExports, MemberRecordAdmin):
     ]
     list_display: ClassVar = ["name", "deadline", "days_left_label", "call_label", "assembly", "activities", "adviser"]
     list_filter: ClassVar = [AssemblyFilter, CallFilter, AdviserFilter, SectorFilter]
-    list_filter_submit = True
-    search_fields: ClassVar = ["search"]
-    search_help_text = "Nom ou prénom, avec ou sans accents"
-    show_facets = admin.ShowFacets.NEVER
-    actions_list: ClassVar = ["export_csv", "export_xlsx"]
     list_before_template = "admin/members/radarmember/assemblies.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -118,24 +110,9 @@ class RadarAdmin(SpreadsheetExports, MemberRecordAdmin):
         context = {"calls": calls_of(request), "shown_assembly": request.GET.get("assembly", "")}
         return super().changelist_view(request, {**(extra_context or {}), **context})
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",  # noqa: ARG002
-        extra_context: dict[str, Any] | None = None,  # noqa: ARG002
-    ) -> HttpResponse:
-        """On to the page of the person."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if self.get_object(request, object_id) is None:
-            raise Http404
-        return HttpResponseRedirect(reverse("admin:members_person_change", args=[object_id]))
-
-    @display(description="nom", ordering="search")
-    def name(self, person: Any) -> str:  # noqa: ANN401  a person with their call
-        """As in a directory."""
-        return f"{person.last_name} {person.first_name}"
+    def line_url(self, person: Any) -> str:  # noqa: ANN401  a person with their call
+        """To the page of the person."""
+        return reverse("admin:members_person_change", args=[person.pk])
 
     @display(description="échéance", ordering="deadline_on")
     def deadline(self, person: Any) -> str:  # noqa: ANN401  a person with their call
@@ -159,11 +136,6 @@ class RadarAdmin(SpreadsheetExports, MemberRecordAdmin):
             return None
         url = reverse("admin:members_assembly_change", args=[person.assembly_id])
         return format_html('<a class="bo-link" href="{}">{}</a>', url, french_date(person.assembly_held_on))
-
-    @display(description="activités", ordering="activity_names", empty_value="—")
-    def activities(self, person: Any) -> str | None:  # noqa: ANN401  a person with their call
-        """The names of the activities carried today."""
-        return person.activity_names or None
 
     def export_row(self, record: Any) -> Sequence[Cell]:  # noqa: ANN401  a person with their call
         """The person's call."""

@@ -18,7 +18,6 @@ from unfold.decorators import action, display
 
 from cae_backoffice.core.access import Right, has_right
 from cae_backoffice.core.acts import Act, act_page
-from cae_backoffice.core.admin import SpreadsheetExports
 from cae_backoffice.core.spreadsheets import Cell
 from cae_backoffice.core.templatetags.french import french_date
 from members.activities.models import SplitShare
@@ -31,6 +30,7 @@ from members.associates.admin.filters import (
     SectorFilter,
     StatusFilter,
 )
+from members.associates.admin.people import PeopleListAdmin
 from members.associates.enums import DeadlineBucket, MemberStatus
 from members.associates.forms import AdmitForm
 from members.associates.queries import Member, members_overview
@@ -39,7 +39,6 @@ from members.associates.services import admit_associate
 from members.contracts.enums import ContractKind
 from members.contracts.models import Contract
 from members.contracts.queries import deadline_sentences
-from members.people.admin import MemberRecordAdmin
 from members.people.models import Person, PersonQuerySet
 from members.people.queries import signed_in_user
 from members.people.services import save_person
@@ -66,7 +65,7 @@ HEADINGS = [
 
 
 @admin.register(Person)
-class MemberAdmin(SpreadsheetExports, MemberRecordAdmin):
+class MemberAdmin(PeopleListAdmin):
     """Everyone the cooperative follows, with today's standing, all computed."""
 
     export_title = "Membres"
@@ -83,11 +82,7 @@ class MemberAdmin(SpreadsheetExports, MemberRecordAdmin):
         "adviser",
     ]
     list_filter: ClassVar = [StatusFilter, ContractKindFilter, DeadlineFilter, AdviserFilter, SectorFilter]
-    list_filter_submit = True
-    search_fields: ClassVar = ["search"]
-    search_help_text = "Nom ou prénom, avec ou sans accents"
     ordering: ClassVar = ["search", "id"]
-    show_facets = admin.ShowFacets.NEVER
     autocomplete_fields: ClassVar = ["user"]
     readonly_fields: ClassVar = [
         "status_text",
@@ -115,7 +110,6 @@ class MemberAdmin(SpreadsheetExports, MemberRecordAdmin):
         ("Suivi", {"fields": [("candidate_since_on", "adviser"), "user"]}),
     ]
     add_fieldsets: ClassVar = fieldsets[1:]
-    actions_list: ClassVar = ["export_csv", "export_xlsx"]
     actions_detail: ClassVar = ["new_contract", "admit"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -128,11 +122,6 @@ class MemberAdmin(SpreadsheetExports, MemberRecordAdmin):
         gives_access = has_right(request.user, Right.MANAGE_USERS)
         return [*self.readonly_fields, *([] if gives_access else ["user"])]
 
-    @display(description="nom", ordering="search")
-    def name(self, person: Person) -> str:
-        """As in a directory: « Martin Camille »."""
-        return f"{person.last_name} {person.first_name}"
-
     @display(description="statut", ordering="status", label=STATUS_COLOURS)
     def status_label(self, person: Member) -> tuple[str, str]:
         """Its name, coloured."""
@@ -142,11 +131,6 @@ class MemberAdmin(SpreadsheetExports, MemberRecordAdmin):
     def status_text(self, person: Member) -> str:
         """Its name, on the person's page."""
         return str(MemberStatus(person.status).label)
-
-    @display(description="contrat", ordering="contract_kind", empty_value="—")
-    def contract(self, person: Member) -> str | None:
-        """The kind of the contract in force."""
-        return str(ContractKind(person.contract_kind).label) if person.contract_kind else None
 
     @display(description="depuis le", ordering="contract_starts_on", empty_value="—")
     def contract_start(self, person: Member) -> str | None:
@@ -164,11 +148,6 @@ class MemberAdmin(SpreadsheetExports, MemberRecordAdmin):
         if person.deadline_on is None or person.days_left is None:
             return None
         return deadline_bucket(person.deadline_on, on=timezone.localdate()), days_left_text(person.days_left)
-
-    @display(description="activités", ordering="activity_names", empty_value="—")
-    def activities(self, person: Member) -> str | None:
-        """The names of the activities carried today."""
-        return person.activity_names or None
 
     @display(description="échéance")
     def deadline_explained(self, person: Member) -> str:
