@@ -11,6 +11,7 @@ from cae_backoffice.core.periods import ONE_DAY
 from cae_backoffice.core.records import save_record
 from members.people.models import User
 from members.shares.models import ShareClass, ShareMovement, ShareNominal
+from members.shares.services.book import require_no_majority_holder
 
 
 @transaction.atomic
@@ -29,7 +30,8 @@ def set_nominal(*, share_class: ShareClass, nominal: Decimal, starts_on: date, d
     """Change the nominal from a day on. What the shares are then worth more remains to be paid by their holders: an
     incorporation of reserves is recorded as a payment on them.
 
-    Refused: on or before the day of a movement or of another nominal, and lower while shares are held.
+    Refused: on or before the day of a movement or of another nominal, lower while shares are held, and when somebody
+    would then hold more than half of the capital.
     """
     ShareClass.objects.select_for_update(of=("self",)).get(pk=share_class.pk)
     movements = ShareMovement.objects.filter(share_class=share_class)
@@ -51,4 +53,6 @@ def set_nominal(*, share_class: ShareClass, nominal: Decimal, starts_on: date, d
     before.ends_on = starts_on - ONE_DAY
     save_record(instance=before, by=by, action="ended")
     new = ShareNominal(share_class=share_class, nominal=nominal, starts_on=starts_on, decision=decision.strip())
-    return save_record(instance=new, by=by)
+    save_record(instance=new, by=by)
+    require_no_majority_holder(starts_on)
+    return new

@@ -317,3 +317,13 @@ def test_nominals_refused(shares: ShareClass, founded: list[Person]) -> None:
         with pytest.raises(RefusalError, match=sentence):
             raise_nominal(shares, nominal, starts_on)
     assert shares.nominals.get().ends_on is None
+
+
+def test_a_new_nominal_gives_nobody_a_majority(shares: ShareClass, founded: list[Person]) -> None:
+    """Alix alone holds shares of class B: worth ten times more, they would be most of the capital."""
+    other = make_share_class("B")
+    make_subscriptions(other, {founded[0]: 5}, DAY)
+    with pytest.raises(RefusalError, match="Alix Hue détiendrait 1\u202f200,00\u00a0€ sur 1\u202f600,00\u00a0€"):
+        raise_nominal(other, "200.00", LATER)
+    assert other.nominals.get().ends_on is None
+    assert capital_on(LATER).amount == 700
