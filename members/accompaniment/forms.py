@@ -71,9 +71,11 @@ class RegistrationField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.person.last_name} {obj.person.first_name}"
 
 
-def attendance_form(workshop: Workshop) -> type[forms.Form]:
-    """Who came, among those registered."""
-    registered = Person.objects.filter(workshops__workshop=workshop, workshops__withdrawn_on=None).order_by("search")
+def attendance_form(workshop: Workshop, user: User) -> type[forms.Form]:
+    """Who came, among those registered whom one may see."""
+    seen = WorkshopRegistration.objects.visible_to(user).filter(workshop=workshop, withdrawn_on=None)
+    registered = Person.objects.filter(pk__in=seen.values("person")).order_by("search")
+    came = registered.filter(pk__in=seen.filter(attended=True).values("person"))
 
     class AttendanceForm(forms.Form):
         wide: ClassVar = {"present"}
@@ -82,7 +84,7 @@ def attendance_form(workshop: Workshop) -> type[forms.Form]:
             queryset=registered,
             required=False,
             widget=UnfoldAdminCheckboxSelectMultipleWidget,
-            initial=registered.filter(workshops__attended=True),
+            initial=came,
         )
 
     return AttendanceForm

@@ -100,8 +100,9 @@ class WorkshopRegistrationQuerySet(models.QuerySet["WorkshopRegistration"]):
     """Registrations that someone may see."""
 
     def visible_to(self, user: HoldsRoles) -> Self:
-        """Those of the people one may see."""
-        return self.filter(person__in=Person.objects.visible_to(user))
+        """Those of the people one may see, and all of the workshops that one leads."""
+        led = Q(workshop__leader_id=getattr(user, "pk", None))
+        return self.filter(Q(person__in=Person.objects.visible_to(user)) | led) if user.is_active else self.none()
 
 
 class WorkshopRegistration(models.Model):

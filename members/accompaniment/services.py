@@ -82,11 +82,15 @@ def withdraw_from_workshop(*, registration: WorkshopRegistration, on: date, by: 
 
 @transaction.atomic
 def note_attendance(*, workshop: Workshop, present: Collection[Person], on: date, by: User) -> Workshop:
-    """Note who of those registered came. Refused: before the day, somebody who is not registered."""
+    """Note who of those registered came. Refused: before the day, somebody who is not registered, and to whoever does
+    not see everybody (an adviser who does not lead the workshop)."""
     workshop = Workshop.objects.select_for_update(of=("self",)).get(pk=workshop.pk)
     if on < workshop.held_on:
         raise RefusalError(f"L’atelier se tient le {workshop.held_on:%d/%m/%Y}.")
     registrations = list(workshop.registrations.filter(withdrawn_on=None))
+    seen = WorkshopRegistration.objects.visible_to(by).filter(workshop=workshop, withdrawn_on=None)
+    if seen.count() < len(registrations):
+        raise RefusalError("Les présences sont notées par qui anime l’atelier, ou par le responsable.")
     strangers = {person.pk for person in present} - {registration.person_id for registration in registrations}
     if strangers:
         names = ", ".join(str(person) for person in present if person.pk in strangers)

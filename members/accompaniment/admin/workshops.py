@@ -118,7 +118,7 @@ class WorkshopAdmin(MemberRecordAdmin):
             title="Présences",
             submit="Enregistrer les présences",
             done="Les présences sont enregistrées.",
-            form_class=attendance_form(self._workshop(request, object_id)),
+            form_class=attendance_form(self._workshop(request, object_id), signed_in_user(request)),
             perform=lambda workshop, typed: note_attendance(
                 workshop=workshop, on=timezone.localdate(), by=signed_in_user(request), **typed
             ),

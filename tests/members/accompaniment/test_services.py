@@ -169,6 +169,23 @@ def test_who_came_is_noted_from_the_day_on(alix: Person) -> None:
         withdraw_from_workshop(registration=registrations[1], on=after, by=clerk())
 
 
+def test_the_leader_of_a_workshop_sees_everybody_in_it(adviser: User, alix: Person) -> None:
+    """Another adviser sees her own people only, and does not note who came."""
+    workshop = make_workshop()
+    for person in (alix, make_person("Bao")):
+        register_for_workshop(workshop=workshop, person=person, on=EVE, by=clerk())
+    seen = WorkshopRegistration.objects.visible_to(adviser)
+    assert [r.person for r in seen] == [alix]
+    with pytest.raises(RefusalError, match="notées par qui anime l’atelier, ou par le responsable"):
+        note_attendance(workshop=workshop, present=[alix], on=DAY, by=adviser)
+    assert not WorkshopRegistration.objects.exclude(attended=None).exists()
+    workshop.leader = adviser
+    save_workshop(workshop=workshop, by=clerk())
+    assert seen.all().count() == 2
+    note_attendance(workshop=workshop, present=[alix], on=DAY, by=adviser)
+    assert WorkshopRegistration.objects.filter(attended=True).count() == 1
+
+
 def test_the_database_counts_the_seats(alix: Person) -> None:
     """In SQL, past every service."""
     workshop = make_workshop(seats=1)
