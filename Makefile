@@ -36,7 +36,7 @@ test: setup ## Run the whole gate
 	$(BIN)/pytest --numprocesses 2 --cov
 
 .PHONY: bench
-bench: setup ## Measure issuing, PDFs, lists, books, FEC and contributions (a throw-away database)
+bench: setup ## Measure issuing, PDFs, lists, members, books, FEC and contributions (a throw-away database)
 	@$(BIN)/python -m tests.benchmarks
 
 .PHONY: demo-check

@@ -140,7 +140,7 @@ STORAGES = {
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))  # EMAIL_BACKEND, EMAIL_HOST, …
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@localhost")
 
-PROCRASTINATE_IMPORT_PATHS = ["invoicing.invoices.tasks", "invoicing.exports.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["invoicing.invoices.tasks", "invoicing.exports.tasks", "members.assemblies.tasks"]
 
 LOGGING = {
     "version": 1,

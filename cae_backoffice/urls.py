@@ -13,6 +13,7 @@ urlpatterns = [
     path("gestion/", admin.site.urls),
     path("", include("cae_backoffice.home.urls")),
     path("", include("members.people.urls")),
+    path("", include("members.assemblies.urls")),
     path("", include("invoicing.customers.urls")),
     path("", include("invoicing.invoices.urls")),
 ]

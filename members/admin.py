@@ -1,9 +1,29 @@
 """The rooms' admin classes, gathered for Django."""
 
+from members.accompaniment.admin import InterviewAdmin, SupportAdmin, WorkshopAdmin
 from members.activities.admin import ActivityAdmin
-from members.associates.admin import AdmissionAdmin, MemberAdmin
+from members.assemblies.admin import AssemblyAdmin, RadarAdmin
+from members.associates.admin import AdmissionAdmin, CollegeAdmin, CollegeMembershipAdmin, MemberAdmin
 from members.contracts.admin import ContractAdmin
-from members.cooperative.admin import CooperativeAdmin
+from members.cooperative.admin import CooperativeAdmin, StatutesAdmin
 from members.people.admin import UserAdmin
+from members.shares.admin import ShareClassAdmin, ShareMovementAdmin
 
-__all__ = ["ActivityAdmin", "AdmissionAdmin", "ContractAdmin", "CooperativeAdmin", "MemberAdmin", "UserAdmin"]
+__all__ = [
+    "ActivityAdmin",
+    "AdmissionAdmin",
+    "AssemblyAdmin",
+    "CollegeAdmin",
+    "CollegeMembershipAdmin",
+    "ContractAdmin",
+    "CooperativeAdmin",
+    "InterviewAdmin",
+    "MemberAdmin",
+    "RadarAdmin",
+    "ShareClassAdmin",
+    "ShareMovementAdmin",
+    "StatutesAdmin",
+    "SupportAdmin",
+    "UserAdmin",
+    "WorkshopAdmin",
+]

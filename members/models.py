@@ -1,22 +1,61 @@
 """The rooms' models, gathered for Django."""
 
+from members.accompaniment.models import (
+    Interview,
+    InterviewNote,
+    SupportedMember,
+    Workshop,
+    WorkshopRegistration,
+)
 from members.activities.models import Activity, ActivityInsurance, Logo, SplitConvention, SplitShare
-from members.associates.models import Admission
+from members.assemblies.models import (
+    AdmissionProposal,
+    Assembly,
+    Convocation,
+    NominalVote,
+    Proxy,
+    RadarMember,
+    Resolution,
+    Signature,
+    Tally,
+)
+from members.associates.models import Admission, College, CollegeMembership
 from members.contracts.models import AssociateDeadline, Contract, ContractAmendment
-from members.cooperative.models import Cooperative
+from members.cooperative.models import Cooperative, Statutes
 from members.people.models import Person, User
+from members.shares.models import ShareClass, ShareMovement, ShareNominal
 
 __all__ = [
     "Activity",
     "ActivityInsurance",
     "Admission",
+    "AdmissionProposal",
+    "Assembly",
     "AssociateDeadline",
+    "College",
+    "CollegeMembership",
     "Contract",
     "ContractAmendment",
+    "Convocation",
     "Cooperative",
+    "Interview",
+    "InterviewNote",
     "Logo",
+    "NominalVote",
     "Person",
+    "Proxy",
+    "RadarMember",
+    "Resolution",
+    "ShareClass",
+    "ShareMovement",
+    "ShareNominal",
+    "Signature",
     "SplitConvention",
     "SplitShare",
+    "Statutes",
+    "SupportedMember",
+    "Tally",
     "User",
+    "Workshop",
+    "WorkshopRegistration",
 ]

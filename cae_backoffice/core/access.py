@@ -36,6 +36,8 @@ class Right(Enum):
     MANAGE_USERS = "give access and roles"
     VIEW_AUDIT = "read the audit trail"
     USE_OWN_PAGES = "open the entrepreneur's pages"
+    ACCOMPANY_MEMBERS = "record interviews and hold workshops"
+    READ_PRIVATE_NOTES = "read the private notes of everybody's interviews"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -53,8 +55,16 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.MANAGE_SETTINGS,
         }
     ),
-    Role.MANAGER: frozenset({Right.USE_BACKOFFICE, Right.VIEW_ALL_MEMBERS, Right.MANAGE_MEMBERS}),
-    Role.ADVISER: frozenset({Right.USE_BACKOFFICE, Right.VIEW_ADVISED_MEMBERS}),
+    Role.MANAGER: frozenset(
+        {
+            Right.USE_BACKOFFICE,
+            Right.VIEW_ALL_MEMBERS,
+            Right.MANAGE_MEMBERS,
+            Right.ACCOMPANY_MEMBERS,
+            Right.READ_PRIVATE_NOTES,
+        }
+    ),
+    Role.ADVISER: frozenset({Right.USE_BACKOFFICE, Right.VIEW_ADVISED_MEMBERS, Right.ACCOMPANY_MEMBERS}),
     Role.ENTREPRENEUR: frozenset({Right.USE_OWN_PAGES, Right.DRAFT_INVOICES, Right.MANAGE_CUSTOMERS}),
     Role.ADMINISTRATOR: frozenset(
         {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -22,7 +22,8 @@ class Act:
     """One thing to do with a record: its words, what it asks, and the service it calls.
 
     `perform` takes the record and the form's cleaned data; its refusals become errors of the form. A form class may
-    name in `wide` the fields that take the whole width. An act that takes the record away returns to the list.
+    name in `wide` the fields that take the whole width. `initial` is what the form shows at first; `next_url` is where
+    one goes on when it is not back to the record.
     """
 
     title: str
@@ -31,7 +32,8 @@ class Act:
     perform: Callable[[Any, dict[str, Any]], object]
     form_class: type[forms.Form] = forms.Form
     description: str = ""
-    returns_to_list: bool = False
+    initial: Mapping[str, Any] = field(default_factory=dict)
+    next_url: str = ""
 
 
 def act_page(admin: BackofficeAdmin, request: HttpRequest, object_id: str, act: Act) -> HttpResponse:
@@ -39,13 +41,27 @@ def act_page(admin: BackofficeAdmin, request: HttpRequest, object_id: str, act: 
     instance: models.Model | None = admin.get_object(request, object_id)
     if instance is None:
         raise Http404
-    form = act.form_class()
     url = reverse(f"admin:{admin.opts.app_label}_{admin.opts.model_name}_change", args=[instance.pk])
+    return _page(admin, request, act, instance, (str(instance), url))
+
+
+def list_act_page(admin: BackofficeAdmin, request: HttpRequest, act: Act) -> HttpResponse:
+    """The same for an act that concerns no record yet: `perform` is given None, and one comes back to the list."""
+    url = reverse(f"admin:{admin.opts.app_label}_{admin.opts.model_name}_changelist")
+    return _page(admin, request, act, None, (str(admin.opts.verbose_name_plural).capitalize(), url))
+
+
+def _page(
+    admin: BackofficeAdmin, request: HttpRequest, act: Act, instance: models.Model | None, back: tuple[str, str]
+) -> HttpResponse:
+    """`back` is the name and the address of where one comes from and returns to."""
+    form = act.form_class(initial=dict(act.initial))
+    name, url = back
     if request.method == "POST":
         form = act.form_class(request.POST, request.FILES)
         if form.is_valid() and _performed(act, instance, form):
             messages.success(request, act.done)
-            return HttpResponseRedirect(_list_address(admin) if act.returns_to_list else url)
+            return HttpResponseRedirect(act.next_url or url)
     context = {
         **admin.admin_site.each_context(request),
         "title": act.title,
@@ -53,17 +69,13 @@ def act_page(admin: BackofficeAdmin, request: HttpRequest, object_id: str, act: 
         "form": form,
         "media": admin.media + form.media,
         "opts": admin.opts,
-        "original": instance,
-        "record_url": url,
+        "original": name,
+        "record_url": act.next_url or url,
     }
     return TemplateResponse(request, "admin/act.html", context)
 
 
-def _list_address(admin: BackofficeAdmin) -> str:
-    return reverse(f"admin:{admin.opts.app_label}_{admin.opts.model_name}_changelist")
-
-
-def _performed(act: Act, instance: models.Model, form: forms.Form) -> bool:
+def _performed(act: Act, instance: models.Model | None, form: forms.Form) -> bool:
     try:
         act.perform(instance, form.cleaned_data)
     except RefusalError as refusal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,13 +13,17 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.text import slugify
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import action
 
 from cae_backoffice.core.access import Right, has_right
 from cae_backoffice.core.audit import history_of
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.models import AuditEvent
 from cae_backoffice.core.records import save_record
+from cae_backoffice.core.spreadsheets import CSV_TYPE, XLSX_TYPE, Cell, to_csv, to_xlsx
 from cae_backoffice.core.templatetags.french import audit_action
 from cae_backoffice.core.text import search_key
 
@@ -181,6 +185,50 @@ class BackofficeAdmin(ModelAdmin):
 
     def log_change(self, request: HttpRequest, obj: models.Model, message: object) -> None:
         """See `log_addition`."""
+
+
+class SpreadsheetExports:
+    """A list that is also a CSV and an XLSX file, as it is searched, filtered and sorted."""
+
+    export_title: ClassVar[str]
+    export_headings: ClassVar[Sequence[str]]
+
+    def export_row(self, record: Any) -> Sequence[Cell]:  # noqa: ANN401  any record of the list
+        """The cells of one record."""
+        raise NotImplementedError
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The buttons carry the list's search, filters and order."""
+        response: HttpResponse = super().changelist_view(request, extra_context)  # type: ignore[misc]
+        for button in (getattr(response, "context_data", None) or {}).get("actions_list", ()):
+            if "path" in button:
+                button["path"] = f"{button['path']}?{request.GET.urlencode()}"
+        return response
+
+    @action(description="Exporter en CSV", url_path="export.csv", icon="download", permissions=["view"])
+    def export_csv(self, request: HttpRequest) -> HttpResponse:
+        """For any spreadsheet."""
+        return download(to_csv(self.export_headings, self._export_rows(request)), CSV_TYPE, f"{self._file_name()}.csv")
+
+    @action(description="Exporter en XLSX", url_path="export.xlsx", icon="table", permissions=["view"])
+    def export_xlsx(self, request: HttpRequest) -> HttpResponse:
+        """As a workbook."""
+        rows = self._export_rows(request)
+        return download(to_xlsx(self.export_title, self.export_headings, rows), XLSX_TYPE, f"{self._file_name()}.xlsx")
+
+    def _export_rows(self, request: HttpRequest) -> Iterator[Sequence[Cell]]:
+        changelist = self.get_changelist_instance(request)  # type: ignore[attr-defined]
+        return map(self.export_row, changelist.get_queryset(request))
+
+    def _file_name(self) -> str:
+        return f"{slugify(self.export_title)}-{timezone.localdate():%Y-%m-%d}"
+
+
+def download(content: bytes, content_type: str, name: str) -> HttpResponse:
+    """A file to save under a name."""
+    return HttpResponse(
+        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 class RowRights:

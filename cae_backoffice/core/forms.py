@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from cae_backoffice.core.money import format_decimal
 
@@ -54,3 +55,13 @@ class FrenchDecimalField(forms.DecimalField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:  # noqa: ARG002
         """None: the bounds are said in words by the errors."""
         return {}
+
+
+def date_box() -> forms.Widget:
+    """The browser's calendar, on the staff's pages."""
+    return UnfoldAdminTextInputWidget({"type": "date"})  # type: ignore[no-any-return]
+
+
+def number_box() -> forms.Widget:
+    """A text box with the phone's number pad, on the staff's pages."""
+    return UnfoldAdminTextInputWidget({"inputmode": "decimal"})  # type: ignore[no-any-return]

@@ -105,12 +105,17 @@ def career(profile: Profile, today: date, chance: Random) -> Career:
 
 def assemblies(today: date) -> list[date]:
     """The general assemblies of the last years, in June and December, up to the day before."""
+    return assemblies_between(date(today.year - 5, 1, 1), today - ONE_DAY)
+
+
+def assemblies_between(first: date, last: date) -> list[date]:
+    """The general assemblies of a period, both days included."""
     days = [
         _saturday(date(year, month, 1 + 7 * week))
-        for year in range(today.year - 5, today.year + 1)
+        for year in range(first.year, last.year + 1)
         for month, week in ((JUNE, 2), (DECEMBER, 1))
     ]
-    return [day for day in days if day < today]
+    return [day for day in days if first <= day <= last]
 
 
 def _cesa(days: int) -> Profile:

@@ -15,6 +15,7 @@ from cae_backoffice.demo.chance import dice
 from cae_backoffice.demo.closings import Closings
 from cae_backoffice.demo.collecting import Collecting
 from cae_backoffice.demo.customers import Client, Registry, find_customers
+from cae_backoffice.demo.democracy import live_together
 from cae_backoffice.demo.people import Clerks, close_accounts, enrol_members, give_passwords, open_cooperative
 from cae_backoffice.demo.sales import Sale, long_sale, sales_of
 from cae_backoffice.demo.turnover import HISTORY_MONTHS, MonthOfSales, history, sales_plan, usual_invoice
@@ -46,6 +47,7 @@ def load_cooperative(*, today: date, members: int, say: Say) -> int:
     open_books(staff.accountants[0], today)
     enrolled = enrol_members(staff, members, today)
     say(f"{len(enrolled)} personnes, avec leurs contrats")
+    live_together(staff, enrolled, today)
     ventures = found_activities(staff, enrolled, today)
     plan = sales_plan(ventures, today)
     registry = Registry()

@@ -55,6 +55,21 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Contrats", "contract", "members.Contract"),
             Entry("Associés", "handshake", "members.Admission"),
             Entry("Activités", "storefront", "members.Activity"),
+            Entry("Entretiens dus", "event_available", "members.SupportedMember", "missing=SOME"),
+            Entry("Entretiens", "forum", "members.Interview"),
+            Entry("Ateliers", "school", "members.Workshop"),
+        ),
+    ),
+    (
+        "Vie coopérative",
+        (
+            Entry("Radar des admissions", "radar", "members.RadarMember"),
+            Entry("Assemblées", "groups", "members.Assembly"),
+            Entry("Parts sociales", "pie_chart", "members.ShareMovement"),
+            Entry("Catégories de parts", "category", "members.ShareClass"),
+            Entry("Collèges", "diversity_3", "members.College"),
+            Entry("Membres des collèges", "diversity_2", "members.CollegeMembership"),
+            Entry("Statuts", "balance", "members.Statutes"),
         ),
     ),
     (

@@ -18,6 +18,8 @@ from cae_backoffice.core.periods import add_months
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import awaiting_approval, invoice_list
+from members.assemblies.models import Assembly
+from members.assemblies.queries import admissions_due, assemblies_to_come
 from members.associates.enums import DeadlineBucket, MemberStatus
 from members.associates.queries import deadlines_ahead, members_overview, status_counts
 from members.associates.rules import MONTHS, days_left_text, deadline_bucket
@@ -87,10 +89,12 @@ class Deadlines:
 
 @dataclass(frozen=True)
 class MembersDesk:
-    """The manager's day: people by status, deadlines by bucket, and the year's arrivals and departures."""
+    """The manager's day: people by status, deadlines by bucket, the assemblies to come with how many people each must
+    admit, and the year's arrivals and departures."""
 
     counts: tuple[tuple[MemberStatus, int], ...]
     deadlines: tuple[Deadlines, ...]
+    assemblies: tuple[tuple[Assembly, int], ...]
     arrivals: tuple[Contract, ...]
     departures: tuple[Contract, ...]
     since: date
@@ -178,7 +182,8 @@ def _issued_months(user: User, today: date) -> tuple[IssuedMonth, IssuedMonth]:
 
 
 def members_desk(today: date) -> MembersDesk:
-    """Four queries."""
+    """Seven queries."""
+    due = admissions_due(on=today)
     first_of_year = today.replace(month=1, day=1)
     contracts = Contract.objects.select_related("person")
     others = Contract.objects.filter(person=OuterRef("person")).exclude(pk=OuterRef("pk"))
@@ -193,6 +198,7 @@ def members_desk(today: date) -> MembersDesk:
     return MembersDesk(
         counts=tuple(status_counts(on=today).items()),
         deadlines=_deadlines(deadlines_ahead(on=today, months=MONTHS_AHEAD), today),
+        assemblies=tuple((assembly, due.get(assembly.pk, 0)) for assembly in assemblies_to_come(today)[:MOST_ROWS]),
         arrivals=tuple(arrivals.order_by("-starts_on", "-pk")[:MOST_ROWS]),
         departures=tuple(departures.order_by("-ends_on", "-pk")[:MOST_ROWS]),
         since=first_of_year,

@@ -30,7 +30,7 @@ from cae_backoffice.core.periods import add_months
 from members.activities.models import SplitShare
 from members.activities.queries import in_force
 from members.associates.enums import MemberStatus
-from members.associates.models import Admission
+from members.associates.models import Admission, College
 from members.contracts.enums import ContractKind
 from members.contracts.models import Contract
 from members.people.models import Person
@@ -112,6 +112,21 @@ def status_counts(*, on: date) -> dict[MemberStatus, int]:
 def deadlines_ahead(*, on: date, months: int) -> QuerySet[Member]:
     """Those whose three-year deadline falls within so many months, or is past; the nearest to act on first."""
     return members_overview(on=on).filter(deadline_on__lte=add_months(on, months)).order_by("deadline_on", "search")
+
+
+def associates_on(on: date) -> QuerySet[Admission]:
+    """The admissions in force that day."""
+    return Admission.objects.filter(admitted_on__lte=on).exclude(ended_on__lt=on)
+
+
+def is_associate(person: Person, on: date) -> bool:
+    """Whether an admission is in force that day."""
+    return associates_on(on).filter(person=person).exists()
+
+
+def colleges_on(on: date) -> QuerySet[College]:
+    """The voting colleges of that day; none in a cooperative that has no colleges."""
+    return College.objects.filter(in_force(on)).order_by("name", "pk")
 
 
 def _contract_in_force(kind: ContractKind, on: date) -> FilteredRelation:

@@ -1,13 +1,14 @@
-"""Admitting associates, and recording when they no longer are."""
+"""Admitting associates, recording when they no longer are, and in which college they vote."""
 
 from datetime import date
 
 from django.db import transaction
 
 from cae_backoffice.core.errors import RefusalError
+from cae_backoffice.core.periods import ONE_DAY
 from cae_backoffice.core.records import save_record
 from members.associates.enums import AssociateExit
-from members.associates.models import Admission
+from members.associates.models import Admission, College, CollegeMembership
 from members.people.models import Person, User
 
 
@@ -31,3 +32,24 @@ def end_admission(*, admission: Admission, on: date, reason: AssociateExit, by: 
         )
     admission.ended_on, admission.end_reason = on, reason
     return save_record(instance=admission, by=by, action="ended")
+
+
+@transaction.atomic
+def save_college(*, college: College, by: User) -> College:
+    """Create or change a college. Refused: a weight under 10 % or over 50 % (loi 47-1775, art. 19 octies)."""
+    return save_record(instance=college, by=by)
+
+
+@transaction.atomic
+def join_college(*, person: Person, college: College, on: date, by: User) -> CollegeMembership:
+    """Place an associate in a college from a day on; the college before ends on the eve. Refused: an earlier day."""
+    Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    present = CollegeMembership.objects.filter(person=person, ends_on=None).first()
+    if present is not None:
+        if on <= present.starts_on:
+            raise RefusalError(
+                f"{person} est déjà dans «\u00a0{present.college}\u00a0» depuis le {present.starts_on:%d/%m/%Y}."
+            )
+        present.ends_on = on - ONE_DAY
+        save_record(instance=present, by=by, action="ended")
+    return save_record(instance=CollegeMembership(person=person, college=college, starts_on=on), by=by)

@@ -5,24 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django import forms
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from cae_backoffice.core.forms import FrenchDecimalField
+from cae_backoffice.core.forms import FrenchDecimalField, date_box, number_box
 from members.contracts.enums import AmendmentSubject, ContractEnd
-
-
-def _date_input() -> forms.Widget:
-    return UnfoldAdminTextInputWidget({"type": "date"})  # type: ignore[no-any-return]
-
-
-def _decimal_input() -> forms.Widget:
-    return UnfoldAdminTextInputWidget({"inputmode": "decimal"})  # type: ignore[no-any-return]
 
 
 class EndForm(forms.Form):
     """The last day and the reason."""
 
-    on = forms.DateField(label="Dernier jour", widget=_date_input())
+    on = forms.DateField(label="Dernier jour", widget=date_box())
     reason = forms.ChoiceField(label="Motif", choices=ContractEnd.choices, widget=UnfoldAdminSelectWidget)
 
 
@@ -32,17 +24,17 @@ class AmendForm(forms.Form):
     wide: ClassVar = {"subject", "description"}
 
     subject = forms.ChoiceField(label="Objet", choices=AmendmentSubject.choices, widget=UnfoldAdminSelectWidget)
-    signed_on = forms.DateField(label="Signé le", widget=_date_input())
-    effective_on = forms.DateField(label="Prend effet le", widget=_date_input())
+    signed_on = forms.DateField(label="Signé le", widget=date_box())
+    effective_on = forms.DateField(label="Prend effet le", widget=date_box())
     description = forms.CharField(label="Texte", widget=UnfoldAdminTextareaWidget({"rows": 3}))
-    new_ends_on = forms.DateField(label="Nouvelle date de fin", required=False, widget=_date_input())
+    new_ends_on = forms.DateField(label="Nouvelle date de fin", required=False, widget=date_box())
     new_fixed_monthly_pay = FrenchDecimalField(
         label="Nouvelle part fixe mensuelle brute (€)",
         max_digits=14,
         decimal_places=2,
         min_value=0,
         required=False,
-        widget=_decimal_input(),
+        widget=number_box(),
     )
     new_monthly_hours = FrenchDecimalField(
         label="Nouvelles heures par mois",
@@ -50,7 +42,7 @@ class AmendForm(forms.Form):
         decimal_places=2,
         min_value=0,
         required=False,
-        widget=_decimal_input(),
+        widget=number_box(),
     )
 
 
@@ -59,6 +51,6 @@ class OverrideForm(forms.Form):
 
     wide: ClassVar = {"reason"}
 
-    deadline_on = forms.DateField(label="Nouvelle échéance", widget=_date_input())
-    decided_on = forms.DateField(label="Décidée le", widget=_date_input())
+    deadline_on = forms.DateField(label="Nouvelle échéance", widget=date_box())
+    decided_on = forms.DateField(label="Décidée le", widget=date_box())
     reason = forms.CharField(label="Motif", widget=UnfoldAdminTextareaWidget({"rows": 3}))

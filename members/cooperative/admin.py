@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminColorInputWidget
 
 from cae_backoffice.core.access import Right, require_right
 from cae_backoffice.core.admin import BackofficeAdmin, author_of
-from members.cooperative.models import Cooperative
+from members.cooperative.models import Cooperative, Statutes
 from members.cooperative.queries import cooperative_of, the_cooperative
 from members.cooperative.services import save_cooperative
 
@@ -89,3 +89,26 @@ class CooperativeAdmin(BackofficeAdmin):
         """Through the service."""
         if isinstance(instance, Cooperative):
             save_cooperative(cooperative=instance, by=author_of(request))
+
+
+@admin.register(Statutes)
+class StatutesAdmin(BackofficeAdmin):
+    """What the statutes say of assemblies, version by version; managers keep it."""
+
+    view_right = Right.VIEW_ALL_MEMBERS
+    change_right = Right.MANAGE_MEMBERS
+    list_display: ClassVar = [
+        "version",
+        "starts_on",
+        "convening_days",
+        "proxies_per_holder",
+        "quorum_ordinary",
+        "quorum_extraordinary",
+    ]
+    ordering: ClassVar = ["-starts_on"]
+    fieldsets: ClassVar = [
+        (None, {"fields": [("version", "starts_on")]}),
+        ("Convocation et pouvoirs", {"fields": [("convening_days", "proxies_per_holder")]}),
+        ("Quorum", {"fields": [("quorum_ordinary", "quorum_extraordinary"), "quorum_second_call"]}),
+        ("Collèges", {"fields": ["college_method"]}),
+    ]

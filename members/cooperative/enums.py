@@ -20,3 +20,10 @@ class CreditNoteNumbering(models.TextChoices):
 
     SAME_SEQUENCE = "SAME", "Dans la suite des factures"
     OWN_SEQUENCE = "OWN", "Dans leur propre suite"
+
+
+class CollegeMethod(models.TextChoices):
+    """How a college's votes weigh in the result of a SCIC's assembly."""
+
+    PROPORTIONAL = "PROPORTIONAL", "Au prorata des voix du collège"
+    MAJORITY = "MAJORITY", "Tout le poids à la majorité du collège"

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from cae_backoffice.core.money import MoneyField
-from members.cooperative.enums import CreditNoteNumbering, LegalForm
+from members.cooperative.enums import CollegeMethod, CreditNoteNumbering, LegalForm
 
 
 class Cooperative(models.Model):
@@ -74,3 +74,56 @@ class Cooperative(models.Model):
 
     def __str__(self) -> str:
         return self.legal_name
+
+
+CONVENING_DAYS = 15
+"""An assembly is convened at least so many days before (C. com. R223-20, R225-69)."""
+
+
+def _percent(label: str) -> models.DecimalField:  # type: ignore[type-arg]
+    return models.DecimalField(
+        label, max_digits=5, decimal_places=2, validators=[MinValueValidator(0), MaxValueValidator(100)]
+    )
+
+
+class Statutes(models.Model):
+    """What the cooperative's statutes say of its assemblies, from a day on: each version is a row of its own."""
+
+    version = models.CharField("version", max_length=60, help_text="Par exemple\u00a0: statuts du 14/06/2025.")
+    starts_on = models.DateField("en vigueur à partir du", unique=True)
+    convening_days = models.PositiveSmallIntegerField(
+        "convocation (jours avant)", default=CONVENING_DAYS, validators=[MinValueValidator(CONVENING_DAYS)]
+    )
+    proxies_per_holder = models.PositiveSmallIntegerField("pouvoirs par personne au plus", default=2)
+    quorum_ordinary = _percent("quorum, assemblée ordinaire (% des associés)")
+    quorum_extraordinary = _percent("quorum, assemblée extraordinaire (% des associés)")
+    quorum_second_call = _percent("quorum, seconde convocation (% des associés)")
+    college_method = models.CharField(
+        "vote par collèges",
+        max_length=12,
+        choices=CollegeMethod,
+        default=CollegeMethod.PROPORTIONAL,
+        help_text="Dans une SCIC qui a des collèges.",
+    )
+
+    class Meta:
+        verbose_name = "version des statuts"
+        verbose_name_plural = "statuts"
+        ordering = ["-starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(convening_days__gte=CONVENING_DAYS),
+                name="members_statutes_convening",
+                violation_error_message="La convocation part au moins quinze jours avant (C. com. R223-20, R225-69).",
+            ),
+            models.CheckConstraint(
+                condition=Q(quorum_ordinary__range=(0, 100))
+                & Q(quorum_extraordinary__range=(0, 100))
+                & Q(quorum_second_call__range=(0, 100)),
+                name="members_statutes_quorum",
+                violation_error_message="Un quorum va de 0 à 100\u00a0% des associés.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.version

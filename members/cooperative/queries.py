@@ -1,13 +1,20 @@
 """What every page needs to know of the cooperative."""
 
+from datetime import date
+
 from django.http import HttpRequest
 
-from members.cooperative.models import Cooperative
+from members.cooperative.models import Cooperative, Statutes
 
 
 def the_cooperative() -> Cooperative | None:
     """The one cooperative of this database; None before the first set-up."""
     return Cooperative.objects.first()
+
+
+def statutes_on(on: date) -> Statutes | None:
+    """The version of the statutes in force that day; None before the first."""
+    return Statutes.objects.filter(starts_on__lte=on).order_by("-starts_on").first()
 
 
 def cooperative_of(request: HttpRequest) -> Cooperative | None:

@@ -20,19 +20,23 @@ from members.people.queries import signed_in_user
 from members.people.services import create_user, save_user, set_password
 
 
-class MemberRecordAdmin(BackofficeAdmin):
-    """Base of what is recorded about members: seen by the staff who follow them all or some, written by managers."""
+class MembershipAdmin(BackofficeAdmin):
+    """Base of what concerns all the members: seen by the staff who follow them all, written by managers."""
 
     view_right = Right.VIEW_ALL_MEMBERS
     change_right: ClassVar[Right | None] = Right.MANAGE_MEMBERS
 
-    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Advisers too: `visible_to` leaves them the people they advise."""
-        return super().has_view_permission(request, obj) or has_right(request.user, Right.VIEW_ADVISED_MEMBERS)
-
     def has_manage_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002
         """Who may act on the record, even where its fields no longer change."""
         return has_right(request.user, Right.MANAGE_MEMBERS)
+
+
+class MemberRecordAdmin(MembershipAdmin):
+    """Base of what is recorded about one member: seen by their adviser too."""
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Advisers too: `visible_to` leaves them the people they advise."""
+        return super().has_view_permission(request, obj) or has_right(request.user, Right.VIEW_ADVISED_MEMBERS)
 
 
 class RoleFilter(admin.SimpleListFilter):

@@ -54,6 +54,7 @@ def measure_all() -> list[Measure]:
         fec,
         issuing,
         lists,
+        members,
         pdfs,
         volume,
     )
@@ -67,6 +68,7 @@ def measure_all() -> list[Measure]:
         *pdfs.measure(),
         *books.measure(),
         *contributions.measure(),
+        *members.measure(),
         *fec.measure(),
     ]
 

@@ -14,7 +14,9 @@ from stdnum.fr import siren, siret
 
 from cae_backoffice.core.access import Role
 from cae_backoffice.core.audit import check_chain
+from cae_backoffice.demo.democracy import live_together
 from cae_backoffice.demo.logins import DEMO_LOGINS
+from cae_backoffice.demo.people import enrol_members, open_cooperative
 from cae_backoffice.demo.turnover import TURNOVER, history
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer
@@ -25,7 +27,10 @@ from invoicing.ledger.models import EntryLine
 from invoicing.payments.models import PaymentClosing, PaymentEvent
 from invoicing.rendering.cii import render_cii
 from invoicing.rendering.document import from_json
+from members.accompaniment.models import Interview
+from members.accompaniment.queries import short_of_interviews, workshops_overview
 from members.activities.models import Activity, SplitShare
+from members.assemblies.queries import admissions_due, assemblies_to_come
 from members.associates.enums import MemberStatus
 from members.associates.queries import deadlines_ahead, members_overview, status_counts
 from members.contracts.enums import ContractKind
@@ -33,6 +38,7 @@ from members.contracts.models import Contract
 from members.cooperative.models import Cooperative
 from members.people.enums import Gender
 from members.people.models import Person, User
+from members.shares.queries import register_on
 from tests.demo.loading import MEMBERS, TODAY, load
 from tests.oracles.batches import xml_findings
 
@@ -193,6 +199,28 @@ def books_digest() -> list[object]:
     payments = PaymentEvent.objects.order_by("position").values_list("kind", "happened_on", "amount", "author__email")
     closings = PaymentClosing.objects.order_by("position").values_list("kind", "starts_on", "total", "running_total")
     return [*books, *letters, *payments, *closings]
+
+
+def test_the_cooperative_lives(demo: str) -> None:
+    """Assemblies to come that call somebody, interviews due, a workshop with free seats."""
+    coming = list(assemblies_to_come(TODAY))
+    assert [assembly.held_on for assembly in coming] == [date(2027, 6, 19), date(2027, 12, 11)]
+    assert sum(admissions_due(on=TODAY).values()) >= 1
+    assert short_of_interviews(on=TODAY).exists()
+    assert 0 < workshops_overview().get().registrations.count() < 8
+
+
+@pytest.mark.django_db
+def test_shares_and_interviews_of_a_larger_cooperative() -> None:
+    """Thirty members: nobody holds more than half, every associate holds shares."""
+    with transaction.atomic():
+        staff = open_cooperative()
+        live_together(staff, enrol_members(staff, 30, TODAY), TODAY)
+        register = register_on(on=TODAY)
+        assert register.associates == register.count >= 3
+        assert all(holder.shares and holder.value * 2 <= register.value for holder in register.holders)
+        assert Interview.objects.count() > 5
+        transaction.set_rollback(True)
 
 
 @pytest.mark.django_db

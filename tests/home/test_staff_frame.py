@@ -22,6 +22,16 @@ MENU = {
     "Contrats": "/gestion/members/contract/",
     "Associés": "/gestion/members/admission/",
     "Activités": "/gestion/members/activity/",
+    "Entretiens dus": "/gestion/members/supportedmember/?missing=SOME",
+    "Entretiens": "/gestion/members/interview/",
+    "Ateliers": "/gestion/members/workshop/",
+    "Radar des admissions": "/gestion/members/radarmember/",
+    "Assemblées": "/gestion/members/assembly/",
+    "Parts sociales": "/gestion/members/sharemovement/",
+    "Catégories de parts": "/gestion/members/shareclass/",
+    "Collèges": "/gestion/members/college/",
+    "Membres des collèges": "/gestion/members/collegemembership/",
+    "Statuts": "/gestion/members/statutes/",
     "À valider": "/gestion/invoicing/invoice/?state__exact=SUBMITTED",
     "Factures": "/gestion/invoicing/invoice/",
     "Clients": "/gestion/invoicing/customer/",
@@ -56,7 +66,9 @@ MENU = {
     "Comptes": "/gestion/members/user/",
     "Journal d’audit": "/gestion/core/auditevent/",
 }
-MEMBERS = ["Membres", "Contrats", "Associés", "Activités"]
+MEMBERS = ["Membres", "Contrats", "Associés", "Activités", "Entretiens dus", "Entretiens", "Ateliers"]
+ADVISED = ["Radar des admissions", "Membres des collèges"]
+DEMOCRACY = [*ADVISED, "Assemblées", "Parts sociales", "Catégories de parts", "Collèges", "Statuts"]
 INVOICING = ["À valider", "Factures", "Clients"]
 PAYMENTS = [
     "Encaissements", "Affectations", "Remises de chèques", "Remboursements", "Retenues libérées", "Créances douteuses",
@@ -84,10 +96,10 @@ class TestMenu:
     @pytest.mark.parametrize(
         ("role", "titles"),
         [
-            (Role.ACCOUNTANT, [*MEMBERS, *INVOICING, *PAYMENTS, *BOOKS, *SETTINGS]),
-            (Role.MANAGER, MEMBERS),
-            (Role.ADVISER, MEMBERS),
-            (Role.ADMINISTRATOR, [*MEMBERS, *SETTINGS, "Comptes", "Journal d’audit"]),
+            (Role.ACCOUNTANT, [*MEMBERS, *DEMOCRACY, *INVOICING, *PAYMENTS, *BOOKS, *SETTINGS]),
+            (Role.MANAGER, [*MEMBERS, *DEMOCRACY]),
+            (Role.ADVISER, [*MEMBERS, *ADVISED]),
+            (Role.ADMINISTRATOR, [*MEMBERS, *DEMOCRACY, *SETTINGS, "Comptes", "Journal d’audit"]),
         ],
     )
     def test_each_role_has_its_lines_and_all_of_them_open(self, role: Role, titles: list[str]) -> None:

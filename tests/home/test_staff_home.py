@@ -127,13 +127,13 @@ class TestManager:
         count: int,
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
-        """Session, account, cooperative, and four of the desk."""
+        """Session, account, cooperative, and seven of the desk."""
         for _ in range(count):
             person = make_entrepreneur(adviser=make_user(Role.ADVISER))
             make_contract(person, ContractKind.CESA, starts_on=add_months(timezone.localdate(), -38))
             make_activity([person])
         manager_client.get(HOME)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(10):
             page = manager_client.get(HOME).content.decode()
         assert page.count("de retard") == count
 

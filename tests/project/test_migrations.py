@@ -8,8 +8,9 @@ from django.db import connection
 @pytest.mark.django_db(transaction=True)
 def test_own_migrations_reverse_and_apply_again() -> None:
     """Each hand-written SQL has its reverse."""
-    call_command("migrate", "invoicing", "0001", verbosity=0)
-    call_command("migrate", "invoicing", verbosity=0)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'invoicing\\_%%'")
-        assert cursor.fetchone()[0] >= 10
+    for app, first in (("invoicing", "0001"), ("members", "0002")):
+        call_command("migrate", app, first, verbosity=0)
+        call_command("migrate", app, verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute(rf"SELECT count(*) FROM pg_trigger WHERE tgname LIKE '{app}\_%%'")
+            assert cursor.fetchone()[0] >= 10

@@ -23,7 +23,10 @@ from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import PaymentEvent
 from invoicing.payments.services import close_payments, declare_doubtful, refund_customer, remit_cheques, write_off
 from invoicing.pricing.models import VatCode
+from members.accompaniment.models import SupportedMember
 from members.activities.models import Activity
+from members.assemblies.models import RadarMember
+from members.associates.services import join_college
 from members.contracts.enums import ContractKind
 from members.cooperative.models import Cooperative
 from members.people.models import Person, User
@@ -38,12 +41,22 @@ from tests.invoicing.factories import (
 )
 from tests.invoicing.payments.books import receive
 from tests.members.factories import (
+    clerk,
     make_activity,
     make_admission,
+    make_assembly,
+    make_college,
     make_contract,
     make_cooperative,
     make_entrepreneur,
+    make_interview,
+    make_person,
+    make_resolution,
+    make_share_class,
+    make_statutes,
+    make_subscriptions,
     make_user,
+    make_workshop,
 )
 
 ACTORS = (
@@ -105,16 +118,23 @@ def make_world() -> World:
 def _records(cooperative: Cooperative, activity: Activity, person: Person) -> dict[str, models.Model]:
     customer = make_customer(activity)
     address = make_delivery_address(customer)
-    return {
+    admission = make_admission(person)
+    colleague = make_person("Bruno", "Petit")
+    make_admission(colleague)
+    shares = make_share_class()
+    movements = make_subscriptions(shares, {person: 2, colleague: 2})
+    return _life(person) | {
         "activity": activity,
         "address": address,
-        "admission": make_admission(person),
+        "admission": admission,
         "auditevent": AuditEvent.objects.order_by("position")[0],
         "cooperative": cooperative,
         "customer": customer,
         "deliveryaddress": address,
         "legaltext": LegalText.objects.order_by("pk")[0],
         "person": person,
+        "shareclass": shares,
+        "sharemovement": movements[0],
         "user": User.objects.get(pk=person.user_id),
         "vatcode": VatCode.objects.order_by("pk")[0],
     }
@@ -183,6 +203,23 @@ def _exports(period: Period) -> dict[str, models.Model]:
     )
     marks = run_export(job=entries, by=accountant()).marks.order_by("pk")
     return {"exportjob": run_export(job=fec, by=accountant()), "exportedentry": marks[0]}
+
+
+def _life(person: Person) -> dict[str, models.Model]:
+    """An assembly that is planned, a college, the statutes, a deadline that runs, an interview and a workshop."""
+    college = make_college("Salariés", 50)
+    candidate = make_person("Dana", "Roux", adviser=person.adviser)
+    make_contract(candidate, ContractKind.CESA, date(2025, 1, 1))
+    return {
+        "assembly": make_resolution(make_assembly()).assembly,
+        "college": college,
+        "collegemembership": join_college(person=person, college=college, on=date(2025, 6, 14), by=clerk()),
+        "interview": make_interview(person),
+        "radarmember": RadarMember.objects.get(pk=candidate.pk),
+        "statutes": make_statutes(),
+        "supportedmember": SupportedMember.objects.get(pk=candidate.pk),
+        "workshop": make_workshop(),
+    }
 
 
 def _signed_in(user: User | None) -> Client:

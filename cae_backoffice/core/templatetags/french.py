@@ -90,13 +90,24 @@ VERBS = {
     "restarted": "Relance",
     "password_set": "Nouveau mot de passe",
     "split_changed": "Nouvelle répartition",
+    "sharemovement.recorded": "Inscription",
+    "convened": "Convocation",
+    "resolution_removed": "Résolution retirée",
+    "proxy_revoked": "Pouvoir retiré",
+    "attended": "Présence",
+    "resolution.opened": "Vote ouvert",
+    "cast": "Vote",
+    "decided": "Résultat du vote",
+    "held": "Entretien",
+    "notes_written": "Notes privées écrites",
+    "registered": "Inscription à l’atelier",
 }
 
 
 @register.filter
 def audit_action(action: str) -> str:
-    """The French word for an audited act ("invoice.issued" → « Émission »)."""
-    return VERBS.get(action.rpartition(".")[2], action)
+    """The French word for an audited act ("invoice.issued" → « Émission »); its own, or that of its verb."""
+    return VERBS.get(action) or VERBS.get(action.rpartition(".")[2], action)
 
 
 @register.filter

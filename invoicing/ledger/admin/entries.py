@@ -294,7 +294,7 @@ class EntryAdmin(WholeRecordAdmin):
             submit="Supprimer",
             done="Brouillard supprimé.",
             perform=lambda entry, _typed: delete_draft_entry(entry=entry, by=by),
-            returns_to_list=True,
+            next_url=reverse("admin:invoicing_entry_changelist"),
         )
         return act_page(self, request, object_id, act)
 

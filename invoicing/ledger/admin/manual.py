@@ -11,6 +11,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
@@ -240,7 +241,7 @@ class EntryImportAdmin(BooksAdmin):
             submit="Abandonner",
             done="Le fichier est abandonné.",
             perform=lambda received, _typed: discard_file(received=received, by=by),
-            returns_to_list=True,
+            next_url=reverse("admin:invoicing_entryimport_changelist"),
         )
         return act_page(self, request, object_id, act)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, ClassVar, cast
 
@@ -18,7 +18,7 @@ from unfold.decorators import action, display
 
 from cae_backoffice.core.access import Right, has_right
 from cae_backoffice.core.acts import Act, act_page
-from cae_backoffice.core.spreadsheets import CSV_TYPE, XLSX_TYPE, Cell, to_csv, to_xlsx
+from cae_backoffice.core.spreadsheets import Cell
 from cae_backoffice.core.templatetags.french import french_date
 from members.activities.models import SplitShare
 from members.activities.queries import in_force
@@ -30,6 +30,7 @@ from members.associates.admin.filters import (
     SectorFilter,
     StatusFilter,
 )
+from members.associates.admin.people import PeopleListAdmin
 from members.associates.enums import DeadlineBucket, MemberStatus
 from members.associates.forms import AdmitForm
 from members.associates.queries import Member, members_overview
@@ -38,7 +39,6 @@ from members.associates.services import admit_associate
 from members.contracts.enums import ContractKind
 from members.contracts.models import Contract
 from members.contracts.queries import deadline_sentences
-from members.people.admin import MemberRecordAdmin
 from members.people.models import Person, PersonQuerySet
 from members.people.queries import signed_in_user
 from members.people.services import save_person
@@ -65,8 +65,11 @@ HEADINGS = [
 
 
 @admin.register(Person)
-class MemberAdmin(MemberRecordAdmin):
+class MemberAdmin(PeopleListAdmin):
     """Everyone the cooperative follows, with today's standing, all computed."""
+
+    export_title = "Membres"
+    export_headings = HEADINGS
 
     list_display: ClassVar = [
         "name",
@@ -79,11 +82,7 @@ class MemberAdmin(MemberRecordAdmin):
         "adviser",
     ]
     list_filter: ClassVar = [StatusFilter, ContractKindFilter, DeadlineFilter, AdviserFilter, SectorFilter]
-    list_filter_submit = True
-    search_fields: ClassVar = ["search"]
-    search_help_text = "Nom ou prénom, avec ou sans accents"
     ordering: ClassVar = ["search", "id"]
-    show_facets = admin.ShowFacets.NEVER
     autocomplete_fields: ClassVar = ["user"]
     readonly_fields: ClassVar = [
         "status_text",
@@ -111,7 +110,6 @@ class MemberAdmin(MemberRecordAdmin):
         ("Suivi", {"fields": [("candidate_since_on", "adviser"), "user"]}),
     ]
     add_fieldsets: ClassVar = fieldsets[1:]
-    actions_list: ClassVar = ["export_csv", "export_xlsx"]
     actions_detail: ClassVar = ["new_contract", "admit"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -124,11 +122,6 @@ class MemberAdmin(MemberRecordAdmin):
         gives_access = has_right(request.user, Right.MANAGE_USERS)
         return [*self.readonly_fields, *([] if gives_access else ["user"])]
 
-    @display(description="nom", ordering="search")
-    def name(self, person: Person) -> str:
-        """As in a directory: « Martin Camille »."""
-        return f"{person.last_name} {person.first_name}"
-
     @display(description="statut", ordering="status", label=STATUS_COLOURS)
     def status_label(self, person: Member) -> tuple[str, str]:
         """Its name, coloured."""
@@ -138,11 +131,6 @@ class MemberAdmin(MemberRecordAdmin):
     def status_text(self, person: Member) -> str:
         """Its name, on the person's page."""
         return str(MemberStatus(person.status).label)
-
-    @display(description="contrat", ordering="contract_kind", empty_value="—")
-    def contract(self, person: Member) -> str | None:
-        """The kind of the contract in force."""
-        return str(ContractKind(person.contract_kind).label) if person.contract_kind else None
 
     @display(description="depuis le", ordering="contract_starts_on", empty_value="—")
     def contract_start(self, person: Member) -> str | None:
@@ -160,11 +148,6 @@ class MemberAdmin(MemberRecordAdmin):
         if person.deadline_on is None or person.days_left is None:
             return None
         return deadline_bucket(person.deadline_on, on=timezone.localdate()), days_left_text(person.days_left)
-
-    @display(description="activités", ordering="activity_names", empty_value="—")
-    def activities(self, person: Member) -> str | None:
-        """The names of the activities carried today."""
-        return person.activity_names or None
 
     @display(description="échéance")
     def deadline_explained(self, person: Member) -> str:
@@ -204,45 +187,28 @@ class MemberAdmin(MemberRecordAdmin):
             ),
         )
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The export buttons carry the list's search, filters and order."""
-        response: HttpResponse = super().changelist_view(request, extra_context)
-        for button in (getattr(response, "context_data", None) or {}).get("actions_list", ()):
-            button["path"] = f"{button['path']}?{request.GET.urlencode()}"
-        return response
-
     def write(self, request: HttpRequest, instance: models.Model, form: forms.ModelForm[Any]) -> None:  # noqa: ARG002
         """Through the service."""
         if isinstance(instance, Person):
             save_person(person=instance, by=signed_in_user(request))
 
-    @action(description="Exporter en CSV", url_path="export.csv", icon="download", permissions=["view"])
-    def export_csv(self, request: HttpRequest) -> HttpResponse:
-        """The list as it is filtered, for any spreadsheet."""
-        return _download(to_csv(HEADINGS, self._rows(request)), CSV_TYPE, "csv")
-
-    @action(description="Exporter en XLSX", url_path="export.xlsx", icon="table", permissions=["view"])
-    def export_xlsx(self, request: HttpRequest) -> HttpResponse:
-        """The list as it is filtered, as a workbook."""
-        return _download(to_xlsx("Membres", HEADINGS, self._rows(request)), XLSX_TYPE, "xlsx")
-
-    def _rows(self, request: HttpRequest) -> Iterator[Sequence[Cell]]:
-        for person in self.get_changelist_instance(request).get_queryset(request):
-            yield (
-                person.last_name,
-                person.first_name,
-                str(MemberStatus(person.status).label),
-                str(ContractKind(person.contract_kind).label) if person.contract_kind else "",
-                person.contract_starts_on,
-                person.contract_ends_on,
-                person.deadline_on,
-                person.days_left,
-                person.activity_names,
-                str(person.adviser or ""),
-                person.email,
-                person.phone,
-                person.city,
-            )
+    def export_row(self, record: Any) -> Sequence[Cell]:  # noqa: ANN401  a person with their standing
+        """The person's standing of the day."""
+        return (
+            record.last_name,
+            record.first_name,
+            str(MemberStatus(record.status).label),
+            str(ContractKind(record.contract_kind).label) if record.contract_kind else "",
+            record.contract_starts_on,
+            record.contract_ends_on,
+            record.deadline_on,
+            record.days_left,
+            record.activity_names,
+            str(record.adviser or ""),
+            record.email,
+            record.phone,
+            record.city,
+        )
 
     @action(description="Nouveau contrat", url_path="contrat", icon="contract", permissions=["change"])
     def new_contract(self, request: HttpRequest, object_id: str) -> HttpResponse:  # noqa: ARG002
@@ -261,13 +227,6 @@ class MemberAdmin(MemberRecordAdmin):
             perform=lambda person, typed: admit_associate(person=person, by=signed_in_user(request), **typed),
         )
         return act_page(self, request, object_id, act)
-
-
-def _download(content: bytes, content_type: str, extension: str) -> HttpResponse:
-    name = f"membres-{timezone.localdate():%Y-%m-%d}.{extension}"
-    return HttpResponse(
-        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
 
 
 def _linked(url_name: str, entries: Iterable[tuple[int, str]]) -> str:

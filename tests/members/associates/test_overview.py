@@ -1,4 +1,4 @@
-"""Where each person stands, on careers whose dates are written out."""
+"""Where each person stands on a day: contract, deadline, activities; test_careers.py has whole careers."""
 
 from collections.abc import Callable
 from datetime import date
@@ -7,10 +7,9 @@ import pytest
 from django.db.models import QuerySet
 
 from cae_backoffice.core.access import Role
-from members.associates.enums import AssociateExit, DeadlineBucket, MemberStatus
+from members.associates.enums import DeadlineBucket, MemberStatus
 from members.associates.queries import deadlines_ahead, members_overview, status_counts
 from members.associates.rules import days_left_text, deadline_bucket
-from members.associates.services import end_admission
 from members.contracts.enums import ContractEnd, ContractKind
 from members.contracts.services import end_contract, override_deadline
 from members.people.models import Person
@@ -26,135 +25,11 @@ from tests.members.factories import (
 
 pytestmark = pytest.mark.django_db
 
-CANDIDATE, CAPE, CESA, ASSOCIATE, EMPLOYEE, LEFT = MemberStatus
-Contracts = list[tuple[ContractKind, date, date | None]]
-Admissions = list[tuple[date, date | None]]
-
-CAREERS: list[tuple[str, Contracts, Admissions, list[tuple[date, MemberStatus]]]] = [
-    ("met, nothing signed", [], [], [(date(2024, 1, 1), CANDIDATE), (date(2030, 1, 1), CANDIDATE)]),
-    (
-        "one CAPE",
-        [(ContractKind.CAPE, date(2024, 1, 1), date(2024, 12, 31))],
-        [],
-        [
-            (date(2023, 12, 31), CANDIDATE),
-            (date(2024, 1, 1), CAPE),
-            (date(2024, 12, 31), CAPE),
-            (date(2025, 1, 1), LEFT),
-        ],
-    ),
-    (
-        "CAPE renewed after a gap",
-        [
-            (ContractKind.CAPE, date(2024, 1, 1), date(2024, 6, 30)),
-            (ContractKind.CAPE, date(2024, 8, 1), date(2025, 1, 31)),
-        ],
-        [],
-        [(date(2024, 6, 30), CAPE), (date(2024, 7, 15), LEFT), (date(2024, 8, 1), CAPE)],
-    ),
-    (
-        "CAPE then CESA",
-        [(ContractKind.CAPE, date(2024, 1, 1), date(2024, 12, 31)), (ContractKind.CESA, date(2025, 1, 1), None)],
-        [],
-        [(date(2024, 12, 31), CAPE), (date(2025, 1, 1), CESA), (date(2030, 1, 1), CESA)],
-    ),
-    (
-        "CESA begun during the CAPE",
-        [(ContractKind.CAPE, date(2024, 1, 1), date(2024, 12, 31)), (ContractKind.CESA, date(2024, 7, 1), None)],
-        [],
-        [(date(2024, 6, 30), CAPE), (date(2024, 7, 1), CESA)],
-    ),
-    ("CESA at once", [(ContractKind.CESA, date(2024, 1, 1), None)], [], [(date(2024, 1, 1), CESA)]),
-    (
-        "CESA, then associate",
-        [(ContractKind.CESA, date(2022, 1, 1), None)],
-        [(date(2024, 6, 14), None)],
-        [(date(2024, 6, 13), CESA), (date(2024, 6, 14), ASSOCIATE), (date(2030, 1, 1), ASSOCIATE)],
-    ),
-    (
-        "associate who resigns with the contract",
-        [(ContractKind.CESA, date(2020, 1, 1), date(2024, 3, 31))],
-        [(date(2022, 6, 14), date(2024, 3, 31))],
-        [(date(2024, 3, 31), ASSOCIATE), (date(2024, 4, 1), LEFT)],
-    ),
-    (
-        "associate who keeps the shares after the contract",
-        [(ContractKind.CESA, date(2020, 1, 1), date(2024, 3, 31))],
-        [(date(2022, 6, 14), None)],
-        [(date(2024, 4, 1), ASSOCIATE)],
-    ),
-    (
-        "excluded associate whose CESA goes on",
-        [(ContractKind.CESA, date(2020, 1, 1), None)],
-        [(date(2022, 6, 14), date(2024, 3, 31))],
-        [(date(2024, 3, 31), ASSOCIATE), (date(2024, 4, 1), CESA)],
-    ),
-    (
-        "CESA that ended at the deadline",
-        [(ContractKind.CESA, date(2020, 1, 1), date(2023, 1, 1))],
-        [],
-        [(date(2023, 1, 1), CESA), (date(2023, 1, 2), LEFT)],
-    ),
-    (
-        "employee of the cooperative",
-        [(ContractKind.WORK, date(2024, 1, 1), None)],
-        [],
-        [(date(2023, 1, 1), CANDIDATE), (date(2024, 1, 1), EMPLOYEE)],
-    ),
-    (
-        "employee and entrepreneur",
-        [(ContractKind.WORK, date(2023, 1, 1), None), (ContractKind.CAPE, date(2024, 1, 1), date(2024, 12, 31))],
-        [],
-        [(date(2023, 6, 1), EMPLOYEE), (date(2024, 6, 1), CAPE), (date(2025, 1, 1), EMPLOYEE)],
-    ),
-    (
-        "associate employee",
-        [(ContractKind.WORK, date(2020, 1, 1), None)],
-        [(date(2021, 6, 14), None)],
-        [(date(2021, 6, 13), EMPLOYEE), (date(2021, 6, 14), ASSOCIATE)],
-    ),
-    (
-        "comes back after years",
-        [(ContractKind.CESA, date(2018, 1, 1), date(2019, 12, 31)), (ContractKind.CESA, date(2025, 1, 1), None)],
-        [],
-        [(date(2019, 12, 31), CESA), (date(2022, 1, 1), LEFT), (date(2025, 1, 1), CESA)],
-    ),
-    (
-        "associate twice",
-        [(ContractKind.CESA, date(2018, 1, 1), None)],
-        [(date(2019, 6, 1), date(2020, 5, 31)), (date(2022, 6, 1), None)],
-        [(date(2020, 5, 31), ASSOCIATE), (date(2021, 1, 1), CESA), (date(2022, 6, 1), ASSOCIATE)],
-    ),
-    (
-        "signed, not yet begun",
-        [(ContractKind.CAPE, date(2027, 1, 1), date(2027, 12, 31))],
-        [],
-        [(date(2026, 11, 22), CANDIDATE), (date(2027, 1, 1), CAPE)],
-    ),
-]  # fmt: skip
-
 
 def standing(person: Person, on: date) -> tuple[str, date | None, int | None]:
     """Status, deadline and days left that day."""
     member = members_overview(on=on).get(pk=person.pk)
     return member.status, member.deadline_on, member.days_left
-
-
-@pytest.mark.parametrize(("contracts", "admissions", "days"), [c[1:] for c in CAREERS], ids=[c[0] for c in CAREERS])
-def test_status_along_a_career(
-    contracts: Contracts, admissions: Admissions, days: list[tuple[date, MemberStatus]]
-) -> None:
-    """On every date of the table, and counted once."""
-    person = make_person()
-    for kind, starts_on, ends_on in contracts:
-        make_contract(person, kind, starts_on, ends_on)
-    for admitted_on, ended_on in admissions:
-        admission = make_admission(person, admitted_on)
-        if ended_on:
-            end_admission(admission=admission, on=ended_on, reason=AssociateExit.RESIGNATION, by=clerk())
-    assert [(day, standing(person, day)[0]) for day, _ in days] == days
-    for day, status in days:
-        assert status_counts(on=day) == {other: int(other == status) for other in MemberStatus}
 
 
 def test_the_overview_shows_the_contract_in_force() -> None:
@@ -245,7 +120,7 @@ def test_one_query_whatever_the_number(
         ]
     assert len(rows) == number
     with django_assert_num_queries(1):  # type: ignore[attr-defined]
-        assert status_counts(on=date(2026, 1, 1))[CESA] == number
+        assert status_counts(on=date(2026, 1, 1))[MemberStatus.CESA] == number
 
 
 @pytest.mark.parametrize(

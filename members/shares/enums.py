@@ -1,0 +1,21 @@
+"""Choices about shares."""
+
+from django.db import models
+
+
+class MovementKind(models.TextChoices):
+    """What a movement of the register does to a holder's shares."""
+
+    SUBSCRIPTION = "SUBSCRIPTION", "Souscription"
+    PAYMENT = "PAYMENT", "Libération"
+    TRANSFER = "TRANSFER", "Cession"
+    REFUND = "REFUND", "Remboursement"
+    CANCELLATION = "CANCELLATION", "Annulation"
+    CONVERSION = "CONVERSION", "Conversion"
+
+
+class ConversionOrigin(models.TextChoices):
+    """Which money of the associate a conversion turns into shares, all paid up."""
+
+    PATRONAGE = "PATRONAGE", "Ristourne coopérative"
+    WORK = "WORK", "Part travail"
