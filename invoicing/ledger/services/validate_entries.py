@@ -1,14 +1,15 @@
 """Validation: the entry gets its final number and never changes again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 
 from cae_backoffice.core import audit
 from cae_backoffice.core.errors import RefusalError
 from invoicing.ledger.enums import EntryState, PeriodState
-from invoicing.ledger.models import Entry, Period
+from invoicing.ledger.models import Entry, FiscalYear, Period
 from members.people.models import User
 
 VALIDATE = """
@@ -20,6 +21,17 @@ VALIDATE = """
     SET number = taken.number, state = 'VALIDATED', validated_on = %(on)s, validated_by_id = %(by)s
     FROM taken WHERE id = %(entry)s
     RETURNING invoicing_entry.number
+"""
+
+VALIDATE_ALL = """
+    WITH taken AS (
+        UPDATE invoicing_fiscalyear SET last_entry_number = last_entry_number + %(count)s WHERE id = %(year)s
+        RETURNING last_entry_number - %(count)s AS before
+    )
+    UPDATE invoicing_entry
+    SET number = taken.before + given.rank, state = 'VALIDATED', validated_on = %(on)s, validated_by_id = %(by)s
+    FROM taken, unnest(%(entries)s::bigint[]) WITH ORDINALITY AS given (id, rank)
+    WHERE invoicing_entry.id = given.id
 """
 
 
@@ -53,3 +65,11 @@ def give_number(*, entry: Entry, by: User, on: date) -> None:
     entry.state = EntryState.VALIDATED
     entry.validated_on = on
     entry.validated_by = by
+
+
+def give_numbers(*, entry_ids: Sequence[int], year: FiscalYear, by: User, on: date) -> None:
+    """The same for many drafts of one fiscal year at once, in the order given."""
+    ids = list(entry_ids)
+    values: dict[str, Any] = {"entries": ids, "count": len(ids), "year": year.pk, "on": on, "by": by.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(VALIDATE_ALL, values)
