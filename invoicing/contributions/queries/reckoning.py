@@ -10,14 +10,13 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db import connection, transaction
 from django.db.models import Min
 
 from cae_backoffice.core.money import ZERO
 from cae_backoffice.core.periods import add_months
 from invoicing.contributions.enums import RunState
 from invoicing.contributions.models import ContributionRun
-from invoicing.contributions.queries.figures import ActivityFigures, activities_without_contract, figures
+from invoicing.contributions.queries.figures import ActivityFigures, activities_without_contract, all_rows, figures
 from invoicing.contributions.queries.rule import Decisions, context_of, decisions, fiscal_starts
 from invoicing.contributions.rules.engine import contributions, year_start
 from invoicing.contributions.rules.figures import History
@@ -110,10 +109,8 @@ def reckon(*, month: date, rule: Rule, report: Report = nothing) -> Reckoning:
     """
     setting = _setting(month, rule)
     previous = _previous_run(setting)
-    with transaction.atomic():
-        openings = _openings(previous) if previous else {}
-        wanted = month if previous else setting.first
-        read = figures(first=setting.first, wanted=wanted, month=month)
+    openings = _openings(previous) if previous else {}
+    read = figures(first=setting.first, wanted=month if previous else setting.first, month=month)
     report(20)
     going_on = [mine for mine in read if _goes_on(mine, openings, setting)] if previous else []
     kept = {mine.activity_id for mine in going_on}
@@ -168,12 +165,10 @@ NO_OPENING: tuple[str, dict[str, YearSoFar]] = ("", {})
 def _openings(run: ContributionRun) -> Openings:
     """By activity, the fingerprint of what the run read, and each line's year at its end."""
     found: dict[int, tuple[str, dict[str, YearSoFar]]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(OPENINGS, {"run": run.pk, "month": run.month})
-        for activity_id, inputs, code, year in cursor.fetchall():
-            starts_on, *amounts = json.loads(year)
-            so_far = YearSoFar(date.fromisoformat(starts_on), *map(Decimal, amounts))
-            found.setdefault(activity_id, (inputs, {}))[1][code] = so_far
+    for activity_id, inputs, code, year in all_rows(OPENINGS, {"run": run.pk, "month": run.month}):
+        starts_on, *amounts = json.loads(year)
+        so_far = YearSoFar(date.fromisoformat(starts_on), *map(Decimal, amounts))
+        found.setdefault(activity_id, (inputs, {}))[1][code] = so_far
     return found
 
 
@@ -190,19 +185,16 @@ def _reckoned_anew(setting: _Setting, anew: list[ActivityFigures], *, read_whole
     ids = [mine.activity_id for mine in anew]
     if not ids:
         return []
-    with transaction.atomic():
-        taken = _taken(ids)
-        if not read_whole:
-            anew = figures(first=setting.first, wanted=setting.first, month=setting.month, activities=ids)
+    taken = _taken(ids)
+    if not read_whole:
+        anew = figures(first=setting.first, wanted=setting.first, month=setting.month, activities=ids)
     return [_due(setting, mine, setting.lines(mine, None), taken.get(mine.activity_id, {})) for mine in anew]
 
 
 def _taken(activities: Sequence[int]) -> dict[int, Taken]:
     found: defaultdict[int, Taken] = defaultdict(dict)
-    with connection.cursor() as cursor:
-        cursor.execute(TAKEN, {"activities": list(activities)})
-        for activity_id, month, code, amount in cursor.fetchall():
-            found[activity_id][month, code] = amount
+    for activity_id, month, code, amount in all_rows(TAKEN, {"activities": list(activities)}):
+        found[activity_id][month, code] = amount
     return found
 
 
