@@ -8,10 +8,12 @@ from django.db import connection, transaction
 from cae_backoffice.core.periods import add_months
 from invoicing.contributions.models import ContributionLine, ContributionRun
 from invoicing.contributions.queries.reckoning import reckon
+from invoicing.contributions.queries.replay import replay_period
 from invoicing.contributions.queries.rule import rule_in_force
+from invoicing.contributions.rules.rule_file import read_rule
 from invoicing.contributions.services import adopt_rule, propose_rule, run_contributions
 from tests.benchmarks import sector
-from tests.benchmarks.contributions import CURRENT, RULES, timed
+from tests.benchmarks.contributions import CURRENT, PROPOSED, RULES, timed
 from tests.benchmarks.measure import Measure
 from tests.invoicing.factories import accountant
 
@@ -59,16 +61,22 @@ def measure() -> list[Measure]:
     seconds = [run_of(month) for month in sector.MONTHS[:-1]]
     rule, december = rule_in_force(), sector.MONTHS[-1]
     assert rule is not None
+    proposed = read_rule((RULES / f"{PROPOSED}.toml").read_bytes(), file=PROPOSED)
     _, reckoning = timed(lambda: reckon(month=december, rule=rule))
     last = run_of(december)
     run = ContributionRun.objects.get(month=december)
     assert run.statements_count >= sector.ACTIVITIES
     assert ContributionLine.objects.filter(statement__run=run, detail__isnull=False).count() >= sector.ACTIVITIES
+    replay, replaying = timed(
+        lambda: replay_period(current=rule, proposed=proposed, first=sector.MONTHS[0], last=december)
+    )
+    assert len(replay.differences) >= sector.ACTIVITIES
     return [
         Measure("run and post January, 11 914 activities", f"{seconds[0]:.2f} s", "< 3 s"),
         Measure("run and post December, after eleven months", f"{last:.2f} s", "< 3 s"),
         Measure("… of which reading and reckoning", f"{reckoning:.2f} s"),
         Measure("bare SQL of a flat percentage, posted", f"{bare:.2f} s"),
+        Measure("replay of the year under another rule", f"{replaying:.2f} s", "< 10 s"),
         Measure("ratio", f"{last / bare:.1f} times the bare SQL"),
     ]
 

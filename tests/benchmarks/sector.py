@@ -93,14 +93,15 @@ def _purchases() -> None:
     goods, bank = (Account.objects.get(number=number).pk for number in ("607", "512"))
     journal, author = Journal.objects.get(code="AC").pk, accountant()
     year = FiscalYear.objects.get(starts_on=MONTHS[0])
-    bought = [(pk, month) for rank, month in enumerate(MONTHS) for pk in IDS if pk % PURCHASES_EVERY == rank % 4]
+    every = PURCHASES_EVERY
+    bought = [(pk, month) for rank, month in enumerate(MONTHS) for pk in IDS if pk % every == rank % every]
     _write(
         Entry,
         (
             Entry(
-                pk=FIRST_ID + rank, fiscal_year=year, journal_id=journal, state="VALIDATED", number=rank, entry_on=month,
-                voucher_number=f"A{rank}", voucher_on=month, label="Achat", created_by=author, validated_on=month,
-                validated_by=author,
+                pk=FIRST_ID + rank, fiscal_year=year, journal_id=journal, state="VALIDATED", number=rank,
+                entry_on=month, voucher_number=f"A{rank}", voucher_on=month, label="Achat", created_by=author,
+                validated_on=month, validated_by=author,
             )
             for rank, (_, month) in enumerate(bought, 1)
         ),
