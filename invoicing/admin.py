@@ -1,5 +1,14 @@
 """The rooms' admin classes, gathered for Django."""
 
+from invoicing.contributions.admin import (
+    ContributionOverrideAdmin,
+    ContributionRuleAdmin,
+    ContributionRunAdmin,
+    ContributionSettingsAdmin,
+    ContributionStatementAdmin,
+    ContributionWaiverAdmin,
+    MarginAccountAdmin,
+)
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
@@ -20,6 +29,12 @@ __all__ = [
     "AllocationAdmin",
     "AuxiliaryAdmin",
     "ChequeRemittanceAdmin",
+    "ContributionOverrideAdmin",
+    "ContributionRuleAdmin",
+    "ContributionRunAdmin",
+    "ContributionSettingsAdmin",
+    "ContributionStatementAdmin",
+    "ContributionWaiverAdmin",
     "CustomerAdmin",
     "DeliveryAddressAdmin",
     "DoubtfulReceivableAdmin",
@@ -27,6 +42,7 @@ __all__ = [
     "FiscalYearAdmin",
     "InvoiceAdmin",
     "LegalTextAdmin",
+    "MarginAccountAdmin",
     "PaymentClosingAdmin",
     "PaymentEventAdmin",
     "PeriodAdmin",

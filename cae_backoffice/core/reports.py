@@ -54,6 +54,7 @@ class ReportView(View):
     file_name: ClassVar[str]
     empty: ClassVar[str] = "Rien à montrer pour ces critères."
     form_class: ClassVar[type[forms.Form]]
+    template: ClassVar[str] = "admin/report.html"
 
     def table(self, filters: dict[str, Any]) -> Table:
         """The report for the cleaned filters."""
@@ -84,7 +85,7 @@ class ReportView(View):
             "page": Paginator(table.rows, ROWS_PER_PAGE).get_page(request.GET.get("p")),
             "query": query.urlencode(),
         }
-        return TemplateResponse(request, "admin/report.html", context)
+        return TemplateResponse(request, self.template, context)
 
     def _file(self, table: Table, export: str) -> HttpResponse:
         headings = [column.heading for column in table.columns]

@@ -12,6 +12,15 @@ from django.utils.http import urlsafe_base64_encode
 
 from cae_backoffice.core.access import Role
 from cae_backoffice.core.models import AuditEvent
+from invoicing.contributions.models import (
+    ContributionOverride,
+    ContributionRule,
+    ContributionRun,
+    ContributionSettings,
+    ContributionWaiver,
+    MarginAccount,
+)
+from invoicing.contributions.services import propose_rule
 from invoicing.invoices.models import Invoice, LegalText
 from invoicing.invoices.rules import SaleTerms
 from invoicing.invoices.services import release_retention
@@ -24,6 +33,8 @@ from members.activities.models import Activity
 from members.contracts.enums import ContractKind
 from members.cooperative.models import Cooperative
 from members.people.models import Person, User
+from tests.invoicing.contributions.books import adopted_example, run
+from tests.invoicing.contributions.samples import RULES
 from tests.invoicing.factories import (
     accountant,
     make_approved,
@@ -142,6 +153,7 @@ def _books(activity: Activity) -> dict[str, models.Model]:
     loss = write_off(invoice=retained, amount=Decimal(10), on=date(2026, 11, 9), reason="Liquidation", by=accountant())
     closing = close_payments(kind=ClosingKind.DAY, day=date(2026, 11, 3), by=accountant())
     auxiliary = Auxiliary.objects.order_by("pk")[0]
+    october = _contributions(activity)
     line = EntryLine.objects.filter(auxiliary=auxiliary).select_related("entry", "account")[0]
     period = Period.objects.order_by("starts_on")[0]
     return {
@@ -149,6 +161,13 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "allocation": cheque.allocations.get(),
         "auxiliary": auxiliary,
         "chequeremittance": remittance,
+        "contributionrun": october,
+        "contributionstatement": october.statements.get(activity=activity),
+        "contributionrule": ContributionRule.objects.get(state="PROPOSED"),
+        "contributionsettings": ContributionSettings.objects.get(),
+        "contributionwaiver": ContributionWaiver.objects.get(),
+        "contributionoverride": ContributionOverride.objects.get(),
+        "marginaccount": MarginAccount.objects.order_by("pk")[0],
         "doubtfulreceivable": doubt,
         "entry": line.entry,
         "fiscalyear": period.fiscal_year,
@@ -160,6 +179,16 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "retentionrelease": release,
         "writeoff": loss,
     }
+
+
+def _contributions(activity: Activity) -> ContributionRun:
+    """The run of October, a proposal beside the rule in force, and a decision of each kind."""
+    adopted_example("forfait-et-marge")
+    propose_rule(toml=(RULES / "taux-hors-echanges.toml").read_text(), by=accountant())
+    start, decision = date(2026, 11, 1), "CA du 02/11/2026"
+    ContributionWaiver.objects.create(activity=activity, starts_on=start, decision=decision)
+    ContributionOverride.objects.create(activity=activity, starts_on=start, values="ALL.rate = 5", decision=decision)
+    return run(date(2026, 10, 1))
 
 
 def _signed_in(user: User | None) -> Client:

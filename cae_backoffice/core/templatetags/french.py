@@ -75,6 +75,12 @@ VERBS = {
     "admitted": "Admission comme associé",
     "password_set": "Nouveau mot de passe",
     "split_changed": "Nouvelle répartition",
+    "proposed": "Proposition",
+    "adopted": "Adoption",
+    "asked": "Calcul demandé",
+    "posted": "Comptabilisation",
+    "reversed": "Annulation",
+    "failed": "Calcul refusé",
 }
 
 

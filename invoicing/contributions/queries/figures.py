@@ -189,7 +189,7 @@ def all_rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(statement, values)
-        rows = cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
         cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
     return rows
 

@@ -1,6 +1,7 @@
 """What is done about contributions, one verb per file."""
 
 from invoicing.contributions.services.load_settings import load_contribution_settings
+from invoicing.contributions.services.render_statement import render_statement, statement_name
 from invoicing.contributions.services.reverse_run import reverse_run
 from invoicing.contributions.services.run_contributions import (
     ask_run,
@@ -17,10 +18,12 @@ __all__ = [
     "fail_run",
     "load_contribution_settings",
     "propose_rule",
+    "render_statement",
     "report_progress",
     "reverse_run",
     "run_contributions",
     "save_override",
     "save_waiver",
+    "statement_name",
     "withdraw_proposal",
 ]
