@@ -52,11 +52,6 @@ class ContributionRunAdmin(BackofficeAdmin):
     list_select_related: ClassVar = ["asked_by"]
     actions_list: ClassVar = ["preview", "replay"]
     actions_detail: ClassVar = ["statements_list", "reverse"]
-    fieldsets: ClassVar = [
-        (None, {"fields": [("name", "state_tag"), ("statements_count", "total_shown"), "progress_bar", "failure"]}),
-        ("Suivi", {"fields": [("asked_by", "asked_at", "posted_on"), ("reversed_by", "reversed_on"),
-                              "reversal_reason"]}),
-    ]  # fmt: skip
     add_fieldsets: ClassVar = [(None, {"fields": ["month"]})]
     readonly_fields: ClassVar = ["name", "state_tag", "total_shown", "progress_bar"]
 
@@ -67,6 +62,17 @@ class ContributionRunAdmin(BackofficeAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG002
         """The month that is next."""
         return {"month": next_month_to_run(timezone.localdate())}
+
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:  # noqa: ANN401, ARG002
+        """What there is to tell: a refusal has its reason, a reversal its author."""
+        if not isinstance(obj, ContributionRun):
+            return self.add_fieldsets
+        told: list[str | tuple[str, ...]] = [("name", "state_tag"), ("statements_count", "total_shown")]
+        told.append("failure" if obj.state == RunState.FAILED else "progress_bar")
+        told.append(("asked_by", "asked_at", "posted_on"))
+        if obj.state == RunState.REVERSED:
+            told += [("reversed_by", "reversed_on"), "reversal_reason"]
+        return [(None, {"fields": told})]
 
     @display(description="mois", ordering="month")
     def name(self, run: ContributionRun) -> str:

@@ -46,6 +46,9 @@ from tests.invoicing.factories import accountant, open_books
 from tests.members.factories import make_user
 
 pytestmark = pytest.mark.django_db
+COLUMNS = "statement_id, position, month, code, label, base, due, taken, amount, reason"
+ONE_MORE = "9, '2025-01-01', 'x', 'x', 0, 0, 0, 0, ''"
+STATEMENTS = "invoicing_contributionstatement"
 RULE = (RULES / "taux-hors-echanges.toml").read_text()
 
 
@@ -185,10 +188,7 @@ def test_only_the_last_run_is_taken_back_and_only_while_its_period_is_open() -> 
         "DELETE FROM invoicing_contributionstatement",
         "UPDATE invoicing_contributionline SET reason = 'autre'",
         "DELETE FROM invoicing_contributionline",
-        (
-            "INSERT INTO invoicing_contributionline (statement_id, position, month, code, label, base, due, taken, amount, "
-            "reason) SELECT id, 9, '2025-01-01', 'x', 'x', 0, 0, 0, 0, '' FROM invoicing_contributionstatement"
-        ),
+        f"INSERT INTO invoicing_contributionline ({COLUMNS}) SELECT id, {ONE_MORE} FROM {STATEMENTS}",
     ],
 )
 def test_what_a_run_posted_never_changes(act: str) -> None:
