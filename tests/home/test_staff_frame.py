@@ -34,6 +34,15 @@ MENU = {
     "Pertes sur créances": "/gestion/invoicing/writeoff/",
     "Clôtures": "/gestion/invoicing/paymentclosing/",
     "Journal des paiements": "/gestion/invoicing/paymentevent/",
+    "Calculs": "/gestion/invoicing/contributionrun/",
+    "Relevés": "/gestion/invoicing/contributionstatement/",
+    "Aperçu d’un mois": "/gestion/contributions/apercu/",
+    "Essayer une règle": "/gestion/contributions/essai/",
+    "Règles": "/gestion/invoicing/contributionrule/",
+    "Exonérations": "/gestion/invoicing/contributionwaiver/",
+    "Dérogations": "/gestion/invoicing/contributionoverride/",
+    "Achats déduits": "/gestion/invoicing/marginaccount/",
+    "Comptes utilisés": "/gestion/invoicing/contributionsettings/",
     "Écritures": "/gestion/invoicing/entry/",
     "Journaux": "/gestion/livres/journaux/",
     "Grand livre": "/gestion/livres/grand-livre/",
@@ -57,6 +66,10 @@ PAYMENTS = [
     "Encaissements", "Affectations", "Remises de chèques", "Remboursements", "Retenues libérées", "Créances douteuses",
     "Pertes sur créances", "Clôtures", "Journal des paiements",
 ]  # fmt: skip
+CONTRIBUTIONS = [
+    "Calculs", "Relevés", "Aperçu d’un mois", "Essayer une règle", "Règles", "Exonérations", "Dérogations",
+    "Achats déduits", "Comptes utilisés",
+]  # fmt: skip
 BOOKS = [
     "Écritures", "Journaux", "Grand livre", "Grand livre auxiliaire", "Balance générale", "Balance analytique",
     "Balance âgée", "Exercices", "Périodes", "Plan comptable", "Comptes auxiliaires",
@@ -78,7 +91,7 @@ class TestMenu:
     @pytest.mark.parametrize(
         ("role", "titles"),
         [
-            (Role.ACCOUNTANT, [*MEMBERS, *INVOICING, *PAYMENTS, *BOOKS, *SETTINGS]),
+            (Role.ACCOUNTANT, [*MEMBERS, *INVOICING, *PAYMENTS, *CONTRIBUTIONS, *BOOKS, *SETTINGS]),
             (Role.MANAGER, MEMBERS),
             (Role.ADVISER, MEMBERS),
             (Role.ADMINISTRATOR, [*MEMBERS, *SETTINGS, "Comptes", "Journal d’audit"]),

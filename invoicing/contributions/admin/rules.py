@@ -12,6 +12,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
@@ -30,6 +32,19 @@ from invoicing.contributions.rules.worked_example import worked_example
 from invoicing.contributions.services import adopt_rule, propose_rule
 from members.people.queries import signed_in_user
 
+SMALLEST = """name = "Contribution coopérative"
+
+[[versions]]
+valid_from = {year}-01-01
+decision = "Assemblée générale du …"
+
+[[versions.lines]]
+code = "contribution"
+label = "Contribution coopérative"
+base = "collected"        # invoiced, collected, gross_margin ou collected_gross_margin
+exclude_internal = true   # les échanges internes ne comptent pas
+values.ALL.rate = 10
+"""
 TOML_TYPE = "application/toml; charset=utf-8"
 
 
@@ -45,6 +60,7 @@ class ContributionRuleAdmin(BackofficeAdmin):
     search_fields: ClassVar = ["name", "decision"]
     actions_list: ClassVar = ["export_in_force"]
     actions_detail: ClassVar = ["adopt", "export"]
+    readonly_fields: ClassVar = ["text"]
     change_form_after_template = "admin/invoicing/contributions/example.html"
 
     class Media:
@@ -56,10 +72,19 @@ class ContributionRuleAdmin(BackofficeAdmin):
         """In colour."""
         return str(RuleState(stored.state).label)
 
+    @display(description="règle (TOML)")
+    def text(self, stored: ContributionRule) -> SafeString:
+        """As it was written, line by line."""
+        return format_html('<pre class="bo-code">{}</pre>', stored.toml)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG002
+        """The smallest rule, from the first of the next year: something to change rather than an empty page."""
+        return {"toml": SMALLEST.format(year=timezone.localdate().year + 1)}
+
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:  # noqa: ANN401
         """The text; of an adopted version, also who adopted it."""
         if not self.has_change_permission(request, obj):
-            return [(None, {"fields": [("name", "valid_from", "decision"), ("adopted_on", "adopted_by"), "toml"]})]
+            return [(None, {"fields": [("name", "valid_from", "decision"), ("adopted_on", "adopted_by"), "text"]})]
         return [(None, {"fields": ["toml", "file"] if obj is None else ["toml"]})]
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
