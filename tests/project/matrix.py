@@ -210,6 +210,7 @@ MATRIX: dict[str, str] = {
     "admin:invoicing_contributionrun_replay": "302 403 403 403 403 302 403 403",
     "admin:invoicing_contributionrun_statements_list": "302 403 403 403 403 302 403 403",
     "admin:invoicing_contributionrun_reverse": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_contributionrun_give_up": "302 403 403 403 403 200 403 403",
     "admin:invoicing_contributionrun_changelist": "302 403 403 403 403 200 403 403",
     "admin:invoicing_contributionrun_add": "302 403 403 403 403 200 403 403",
     "admin:invoicing_contributionrun_history": "302 403 403 403 403 200 403 403",

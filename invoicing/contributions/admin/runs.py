@@ -28,7 +28,7 @@ from invoicing.contributions.models import ContributionRun, ContributionStatemen
 from invoicing.contributions.queries.runs import next_month_to_run
 from invoicing.contributions.queries.statements import explained
 from invoicing.contributions.rules.explanation import month_name
-from invoicing.contributions.services import ask_run, render_statement, reverse_run, statement_name
+from invoicing.contributions.services import ask_run, fail_run, render_statement, reverse_run, statement_name
 from members.people.queries import signed_in_user
 
 STATES = {
@@ -51,7 +51,7 @@ class ContributionRunAdmin(BackofficeAdmin):
     list_filter_submit = True
     list_select_related: ClassVar = ["asked_by"]
     actions_list: ClassVar = ["preview", "replay"]
-    actions_detail: ClassVar = ["statements_list", "reverse"]
+    actions_detail: ClassVar = ["statements_list", "reverse", "give_up"]
     add_fieldsets: ClassVar = [(None, {"fields": ["month"]})]
     readonly_fields: ClassVar = ["name", "state_tag", "total_shown", "progress_bar"]
 
@@ -113,8 +113,8 @@ class ContributionRunAdmin(BackofficeAdmin):
         """What may be done with a posted run."""
         run = self._find(request, object_id)
         offered = {"statements_list"} if run.state in {RunState.POSTED, RunState.REVERSED} else set()
-        if run.state == RunState.POSTED and has_right(request.user, Right.RUN_CONTRIBUTIONS):
-            offered.add("reverse")
+        if has_right(request.user, Right.RUN_CONTRIBUTIONS):
+            offered |= {RunState.POSTED: {"reverse"}, RunState.WAITING: {"give_up"}}.get(RunState(run.state), set())
         return [self.get_unfold_action(name) for name in self.actions_detail if name in offered]
 
     @action(description="Aperçu d’un mois", url_path="apercu", icon="visibility")
@@ -149,6 +149,20 @@ class ContributionRunAdmin(BackofficeAdmin):
             perform=lambda found, typed: reverse_run(
                 run=found, reason=typed["reason"], by=signed_in_user(request), on=timezone.localdate()
             ),
+        )
+        return act_page(self, request, object_id, act)
+
+    @action(description="Abandonner", url_path="abandonner", icon="cancel", variant=ActionVariant.DANGER)
+    def give_up(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Let go of a run whose job was lost; one that is still at work finds it so and writes nothing."""
+        require_right(request.user, Right.RUN_CONTRIBUTIONS)
+        by = signed_in_user(request)
+        act = Act(
+            title="Abandonner ce calcul",
+            description="S’il n’avance plus\u00a0: rien n’est encore écrit, et le mois pourra être demandé à nouveau.",
+            submit="Abandonner le calcul",
+            done="Le calcul est abandonné.",
+            perform=lambda found, _: fail_run(run=found, reasons=("Abandonné avant la fin.",), by=by),
         )
         return act_page(self, request, object_id, act)
 

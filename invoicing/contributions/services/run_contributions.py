@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from procrastinate.contrib.django import app
 
 from cae_backoffice.core import audit
 from cae_backoffice.core.bulk import copy_rows, reserved_ids
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.money import ZERO
+from cae_backoffice.core.periods import add_months
 from invoicing.contributions.enums import RunState
 from invoicing.contributions.models import (
     ContributionLine,
@@ -80,10 +81,17 @@ def _known_run(month: date) -> ContributionRun | None:
 
 
 def _new_run(month: date, by: User, on: date) -> ContributionRun:
+    """The row of the run; the month before stays locked to the end, so that it is not taken back meanwhile."""
+    before = ContributionRun.objects.filter(month=add_months(month, -1), state=RunState.POSTED)
+    before.select_for_update(of=("self",)).first()
     reasons = run_refusals(month, by=by, on=on)
     if reasons:
         raise RefusalError(reasons)
-    return ContributionRun.objects.create(month=month, asked_by=by)
+    try:
+        with transaction.atomic():
+            return ContributionRun.objects.create(month=month, asked_by=by)
+    except IntegrityError as error:
+        raise RefusalError("Les contributions de ce mois sont déjà en cours de calcul.") from error
 
 
 def _locked_run(run: ContributionRun | None, month: date, by: User, on: date) -> ContributionRun:

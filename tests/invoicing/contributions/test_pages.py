@@ -94,6 +94,9 @@ def test_a_run_is_asked_for_and_shown_with_its_progress(staff: Client) -> None:
     asked = ContributionRun.objects.get()
     assert answer.headers["Location"] == reverse("admin:invoicing_contributionrun_change", args=[asked.pk])
     assert 'data-waiting="true"' in staff.get(answer.headers["Location"]).content.decode()
+    staff.post(reverse("admin:invoicing_contributionrun_give_up", args=[asked.pk]))
+    asked.refresh_from_db()
+    assert (asked.state, asked.failure) == ("FAILED", "Abandonné avant la fin.")
     refused = staff.post(reverse("admin:invoicing_contributionrun_add"), {"month": "2025-12"})
     assert "Aucune version de la règle n’est en vigueur en 12/2025" in refused.content.decode()
     assert ContributionRun.objects.count() == 1
