@@ -16,6 +16,8 @@ from invoicing.ledger.enums import PeriodState
 from invoicing.ledger.models import Period
 from members.people.models import User
 
+RIGHT_SENTENCE = "Il faut le droit de calculer les contributions."
+
 
 def run_refusals(month: date, *, by: User, on: date) -> list[str]:
     """Why the month may not be run; empty when it may.
@@ -23,7 +25,7 @@ def run_refusals(month: date, *, by: User, on: date) -> list[str]:
     It is over, a rule is in force, its period is open, and the month before was run (but for the very first run).
     """
     if not has_right(by, Right.RUN_CONTRIBUTIONS):
-        return ["Il faut le droit de calculer les contributions."]
+        return [RIGHT_SENTENCE]
     if month.day != 1:
         return ["Un calcul porte sur un mois, désigné par son premier jour."]
     return [*_calendar_refusals(month, on), *_rule_refusals(month), *_predecessor_refusals(month)]

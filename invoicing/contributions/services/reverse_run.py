@@ -5,14 +5,13 @@ from datetime import date
 from django.db import transaction
 
 from cae_backoffice.core import audit
-from cae_backoffice.core.access import Right, has_right
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.text import tidy
 from invoicing.contributions.enums import RunState
 from invoicing.contributions.models import ContributionRun, ContributionStatement
 from invoicing.contributions.queries.figures import last_day
 from invoicing.contributions.rules.explanation import month_name
-from invoicing.contributions.services.save_rule import RIGHT_SENTENCE
+from invoicing.contributions.services.check import refuse_unless_allowed
 from invoicing.ledger.services import reverse_entries
 from members.people.models import User
 
@@ -23,8 +22,7 @@ def reverse_run(*, run: ContributionRun, reason: str, by: User, on: date) -> Con
 
     Its statements stay, marked by its state. Refused: a month run after it, a period that is not open, no reason.
     """
-    if not has_right(by, Right.RUN_CONTRIBUTIONS):
-        raise RefusalError(RIGHT_SENTENCE)
+    refuse_unless_allowed(by)
     locked = ContributionRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
     if locked.state != RunState.POSTED:
         raise RefusalError("Seul un calcul comptabilisé s’annule.")

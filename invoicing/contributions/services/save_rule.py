@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.db import transaction
 
 from cae_backoffice.core import audit
-from cae_backoffice.core.access import Right, has_right
 from cae_backoffice.core.errors import RefusalError
 from invoicing.contributions.enums import RuleState, RunState
 from invoicing.contributions.models import ContributionRule, ContributionRun
@@ -17,9 +16,8 @@ from invoicing.contributions.rules.explanation import month_name
 from invoicing.contributions.rules.problems import MOST_SHOWN, FileProblemsError
 from invoicing.contributions.rules.rule_file import read_rule
 from invoicing.contributions.rules.terms import Rule
+from invoicing.contributions.services.check import refuse_unless_allowed
 from members.people.models import User
-
-RIGHT_SENTENCE = "Il faut le droit de calculer les contributions."
 
 
 @transaction.atomic
@@ -29,7 +27,7 @@ def propose_rule(*, toml: str, by: User, instead_of: ContributionRule | None = N
     `instead_of` is the proposal that the text replaces; it must then hold one version. Refused with every problem of
     the file, nothing written.
     """
-    _refuse_unless_allowed(by)
+    refuse_unless_allowed(by)
     rule = _read(toml)
     if instead_of is None:
         written = [ContributionRule(proposed_by=by) for _ in rule.versions]
@@ -54,7 +52,7 @@ def adopt_rule(*, stored: ContributionRule, by: User, on: date) -> ContributionR
     It takes the place of the version in force then. Refused: a month that was already run, a start that another
     version has, products to leave out (invoices do not tell products apart yet).
     """
-    _refuse_unless_allowed(by)
+    refuse_unless_allowed(by)
     locked = _locked_proposal(stored)
     reasons = [*_late(locked), *_taken_start(locked), *_products(rule_of(locked))]
     if reasons:
@@ -68,15 +66,10 @@ def adopt_rule(*, stored: ContributionRule, by: User, on: date) -> ContributionR
 @transaction.atomic
 def withdraw_proposal(*, stored: ContributionRule, by: User) -> None:
     """Take away a proposal that was not adopted."""
-    _refuse_unless_allowed(by)
+    refuse_unless_allowed(by)
     locked = _locked_proposal(stored)
     audit.record(by=by, action="contributionrule.withdrawn", subject=locked, changes={"toml": locked.toml})
     locked.delete()
-
-
-def _refuse_unless_allowed(by: User) -> None:
-    if not has_right(by, Right.RUN_CONTRIBUTIONS):
-        raise RefusalError(RIGHT_SENTENCE)
 
 
 def _read(toml: str) -> Rule:

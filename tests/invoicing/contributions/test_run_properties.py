@@ -71,9 +71,9 @@ def test_runs_take_what_the_documents_amount_to(
             adopted(RULE)
         sellers = [activity_under(), activity_under(ContractKind.CAPE, JANUARY, ends_on=date(2026, 2, 14))]
         for rank, month in enumerate(MONTHS):
-            for seller, before, dated, net in known:
+            for chosen, before, dated, net in known:
                 if before == rank:
-                    billed(sellers[seller], str(net), MONTHS[min(dated, rank)].replace(day=1 + dated * 6))
+                    billed(sellers[chosen], str(net), MONTHS[min(dated, rank)].replace(day=1 + dated * 6))
             done = run(month)
             if taken_back == rank:
                 reverse_run(run=done, reason="Essai", by=accountant(), on=month)
