@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("invoicing.ledger.urls")),
     path("", include("invoicing.exports.urls")),
+    path("", include("invoicing.contributions.urls")),
     path("gestion/", admin.site.urls),
     path("", include("cae_backoffice.home.urls")),
     path("", include("members.people.urls")),

@@ -1,5 +1,14 @@
 """The rooms' admin classes, gathered for Django."""
 
+from invoicing.contributions.admin import (
+    ContributionOverrideAdmin,
+    ContributionRuleAdmin,
+    ContributionRunAdmin,
+    ContributionSettingsAdmin,
+    ContributionStatementAdmin,
+    ContributionWaiverAdmin,
+    MarginAccountAdmin,
+)
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
@@ -21,6 +30,12 @@ __all__ = [
     "AllocationAdmin",
     "AuxiliaryAdmin",
     "ChequeRemittanceAdmin",
+    "ContributionOverrideAdmin",
+    "ContributionRuleAdmin",
+    "ContributionRunAdmin",
+    "ContributionSettingsAdmin",
+    "ContributionStatementAdmin",
+    "ContributionWaiverAdmin",
     "CustomerAdmin",
     "DeliveryAddressAdmin",
     "DoubtfulReceivableAdmin",
@@ -30,6 +45,7 @@ __all__ = [
     "FiscalYearAdmin",
     "InvoiceAdmin",
     "LegalTextAdmin",
+    "MarginAccountAdmin",
     "PaymentClosingAdmin",
     "PaymentEventAdmin",
     "PeriodAdmin",

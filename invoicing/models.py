@@ -1,5 +1,15 @@
 """The rooms' models, gathered for Django."""
 
+from invoicing.contributions.models import (
+    ContributionLine,
+    ContributionOverride,
+    ContributionRule,
+    ContributionRun,
+    ContributionSettings,
+    ContributionStatement,
+    ContributionWaiver,
+    MarginAccount,
+)
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
@@ -49,6 +59,13 @@ __all__ = [
     "Auxiliary",
     "Bounce",
     "ChequeRemittance",
+    "ContributionLine",
+    "ContributionOverride",
+    "ContributionRule",
+    "ContributionRun",
+    "ContributionSettings",
+    "ContributionStatement",
+    "ContributionWaiver",
     "Customer",
     "DeliveryAddress",
     "DoubtfulReceivable",
@@ -67,6 +84,7 @@ __all__ = [
     "IssuedSnapshot",
     "Journal",
     "LegalText",
+    "MarginAccount",
     "Matching",
     "MonthlyBalance",
     "NumberSequence",

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 
 from cae_backoffice.core.access import Role
+from invoicing.contributions.services.load_settings import load_contribution_settings
 from invoicing.invoices.services import load_legal_texts
 from invoicing.ledger.services import load_chart_of_accounts
 from invoicing.pricing.services import load_vat_codes
@@ -74,6 +75,7 @@ def flush_past_the_triggers() -> Generator[None]:
             cursor.execute(f"TRUNCATE {QUEUE_TABLES}")
             cursor.execute("SET session_replication_role = DEFAULT")
         load_chart_of_accounts()
+        load_contribution_settings()
         load_vat_codes()
         load_legal_texts()
 

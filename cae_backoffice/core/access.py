@@ -31,6 +31,7 @@ class Right(Enum):
     ISSUE_INVOICES = "issue invoices and credit notes"
     VIEW_BOOKS = "read the ledger and its reports"
     KEEP_BOOKS = "write entries, record payments, lock and close periods"
+    RUN_CONTRIBUTIONS = "adopt contribution rules and decisions, run months and take them back"
     MANAGE_CUSTOMERS = "create and change customers"
     MANAGE_SETTINGS = "change the cooperative's identity, VAT codes and legal texts"
     MANAGE_USERS = "give access and roles"
@@ -51,6 +52,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ISSUE_INVOICES,
             Right.VIEW_BOOKS,
             Right.KEEP_BOOKS,
+            Right.RUN_CONTRIBUTIONS,
             Right.MANAGE_CUSTOMERS,
             Right.MANAGE_SETTINGS,
         }

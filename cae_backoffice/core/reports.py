@@ -144,6 +144,7 @@ class ReportView(View):
     form_class: ClassVar[type[forms.Form]]
     acts: ClassVar[tuple[ReportAct, ...]] = ()
     act_right: ClassVar[Right | None] = None
+    template: ClassVar[str] = "admin/report.html"
 
     def table(self, filters: dict[str, Any]) -> Table:
         """The report for the cleaned filters."""
@@ -207,7 +208,7 @@ class ReportView(View):
             "acts": self.acts if may_act else (),
             "query": query.urlencode(),
         }
-        return TemplateResponse(request, "admin/report.html", context)
+        return TemplateResponse(request, self.template, context)
 
     def _csv(self, table: Table) -> StreamingHttpResponse:
         chunks = csv_chunks([column.heading for column in table.columns], table.lines())

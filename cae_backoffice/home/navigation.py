@@ -95,6 +95,20 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "Contributions",
+        (
+            Entry("Calculs", "calculate", "invoicing.ContributionRun"),
+            Entry("Relevés", "request_quote", "invoicing.ContributionStatement"),
+            Entry("Aperçu d’un mois", "visibility", "invoicing.ContributionRun", page="contribution-preview"),
+            Entry("Essayer une règle", "science", "invoicing.ContributionRun", page="contribution-replay"),
+            Entry("Règles", "rule", "invoicing.ContributionRule"),
+            Entry("Exonérations", "money_off", "invoicing.ContributionWaiver"),
+            Entry("Dérogations", "tune", "invoicing.ContributionOverride"),
+            Entry("Achats déduits", "remove_shopping_cart", "invoicing.MarginAccount"),
+            Entry("Comptes utilisés", "account_tree", "invoicing.ContributionSettings"),
+        ),
+    ),
+    (
         "Comptabilité",
         (
             Entry("Écritures", "edit_note", "invoicing.Entry"),

@@ -50,3 +50,19 @@ class NoteKind(models.TextChoices):
     FEE_WAIVED = "fee_waived", "exonération du forfait mensuel"
     MINIMUM_WAIVED = "minimum_waived", "exonération des minimums"
     OVERRIDE = "override", "dérogation"
+
+
+class RuleState(models.TextChoices):
+    """Whether a version of the rule is only proposed (it may be replayed) or was voted and binds."""
+
+    PROPOSED = "PROPOSED", "Proposée"
+    IN_FORCE = "IN_FORCE", "Adoptée"
+
+
+class RunState(models.TextChoices):
+    """Where the run of a month stands: asked for, in the books, taken back, or given up with its reason."""
+
+    WAITING = "WAITING", "En cours"
+    POSTED = "POSTED", "Comptabilisé"
+    REVERSED = "REVERSED", "Annulé"
+    FAILED = "FAILED", "Refusé"

@@ -56,6 +56,7 @@ def measure_all() -> list[Measure]:
         lists,
         members,
         pdfs,
+        runs,
         volume,
     )
 
@@ -70,6 +71,7 @@ def measure_all() -> list[Measure]:
         *contributions.measure(),
         *members.measure(),
         *fec.measure(),
+        *runs.measure(),
     ]
 
 

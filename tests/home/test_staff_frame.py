@@ -44,6 +44,15 @@ MENU = {
     "Pertes sur créances": "/gestion/invoicing/writeoff/",
     "Clôtures": "/gestion/invoicing/paymentclosing/",
     "Journal des paiements": "/gestion/invoicing/paymentevent/",
+    "Calculs": "/gestion/invoicing/contributionrun/",
+    "Relevés": "/gestion/invoicing/contributionstatement/",
+    "Aperçu d’un mois": "/gestion/contributions/apercu/",
+    "Essayer une règle": "/gestion/contributions/essai/",
+    "Règles": "/gestion/invoicing/contributionrule/",
+    "Exonérations": "/gestion/invoicing/contributionwaiver/",
+    "Dérogations": "/gestion/invoicing/contributionoverride/",
+    "Achats déduits": "/gestion/invoicing/marginaccount/",
+    "Comptes utilisés": "/gestion/invoicing/contributionsettings/",
     "Écritures": "/gestion/invoicing/entry/",
     "Modèles d’écriture": "/gestion/invoicing/entrytemplate/",
     "Import d’écritures": "/gestion/invoicing/entryimport/",
@@ -74,6 +83,10 @@ PAYMENTS = [
     "Encaissements", "Affectations", "Remises de chèques", "Remboursements", "Retenues libérées", "Créances douteuses",
     "Pertes sur créances", "Clôtures", "Journal des paiements",
 ]  # fmt: skip
+CONTRIBUTIONS = [
+    "Calculs", "Relevés", "Aperçu d’un mois", "Essayer une règle", "Règles", "Exonérations", "Dérogations",
+    "Achats déduits", "Comptes utilisés",
+]  # fmt: skip
 BOOKS = [
     "Écritures", "Modèles d’écriture", "Import d’écritures", "Journaux", "Grand livre", "Grand livre auxiliaire",
     "Balance générale", "Balance analytique", "Balance âgée", "Postes clients ouverts", "Déclaration de TVA",
@@ -96,7 +109,7 @@ class TestMenu:
     @pytest.mark.parametrize(
         ("role", "titles"),
         [
-            (Role.ACCOUNTANT, [*MEMBERS, *DEMOCRACY, *INVOICING, *PAYMENTS, *BOOKS, *SETTINGS]),
+            (Role.ACCOUNTANT, [*MEMBERS, *DEMOCRACY, *INVOICING, *PAYMENTS, *CONTRIBUTIONS, *BOOKS, *SETTINGS]),
             (Role.MANAGER, [*MEMBERS, *DEMOCRACY]),
             (Role.ADVISER, [*MEMBERS, *ADVISED]),
             (Role.ADMINISTRATOR, [*MEMBERS, *DEMOCRACY, *SETTINGS, "Comptes", "Journal d’audit"]),

@@ -25,6 +25,7 @@ from invoicing.payments.services import (
     remit_cheques,
     write_off,
 )
+from tests.invoicing.contributions.books import adopted_example, run
 from tests.invoicing.factories import accountant, make_customer, make_issued, make_selling_activity
 from tests.invoicing.payments.books import invoice_of, receive
 from tests.members.factories import make_cooperative
@@ -50,6 +51,10 @@ FINAL = {
     "invoicing_writeoff": "true",
     "invoicing_paymentevent": "true",
     "invoicing_paymentclosing": "true",
+    "invoicing_contributionrule": "state = 'IN_FORCE'",
+    "invoicing_contributionrun": "state = 'POSTED'",
+    "invoicing_contributionstatement": "true",
+    "invoicing_contributionline": "true",
     "core_auditevent": "true",
 }
 """The rows of each table that never change."""
@@ -74,6 +79,10 @@ CHANGES = {
     "invoicing_writeoff": "amount = amount + 1",
     "invoicing_paymentevent": "amount = amount + 1",
     "invoicing_paymentclosing": "total = total + 1",
+    "invoicing_contributionrule": "toml = 'autre'",
+    "invoicing_contributionrun": "total = total + 1",
+    "invoicing_contributionstatement": "amount = amount + 1",
+    "invoicing_contributionline": "due = due + 1, amount = amount + 1",
     "core_auditevent": "action = 'autre'",
 }
 
@@ -118,6 +127,8 @@ def make_books() -> None:
     write_off(invoice=kept, amount=Decimal(10), on=date(2026, 11, 9), reason="Liquidation", by=by)
     issue_credit_note(invoice=invoice, reason="Annulée", by=by, on=date(2026, 11, 9))
     close_payments(kind=ClosingKind.DAY, day=date(2026, 11, 3), by=by)
+    adopted_example("forfait-et-marge")
+    run(date(2026, 10, 1))
     first = FiscalYear.objects.order_by("starts_on")[0]
     lock_period(period=first.periods.order_by("starts_on")[0], by=by)
     close_fiscal_year(year=first, on=date(2026, 11, 9), by=by)

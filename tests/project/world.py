@@ -12,6 +12,15 @@ from django.utils.http import urlsafe_base64_encode
 
 from cae_backoffice.core.access import Role
 from cae_backoffice.core.models import AuditEvent
+from invoicing.contributions.models import (
+    ContributionOverride,
+    ContributionRule,
+    ContributionRun,
+    ContributionSettings,
+    ContributionWaiver,
+    MarginAccount,
+)
+from invoicing.contributions.services import propose_rule
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.services import request_export, request_fec, run_export
 from invoicing.invoices.models import Invoice, LegalText
@@ -30,6 +39,8 @@ from members.associates.services import join_college
 from members.contracts.enums import ContractKind
 from members.cooperative.models import Cooperative
 from members.people.models import Person, User
+from tests.invoicing.contributions.books import adopted_example, run
+from tests.invoicing.contributions.samples import RULES
 from tests.invoicing.factories import (
     accountant,
     make_approved,
@@ -165,6 +176,7 @@ def _books(activity: Activity) -> dict[str, models.Model]:
     loss = write_off(invoice=retained, amount=Decimal(10), on=date(2026, 11, 9), reason="Liquidation", by=accountant())
     closing = close_payments(kind=ClosingKind.DAY, day=date(2026, 11, 3), by=accountant())
     auxiliary = Auxiliary.objects.order_by("pk")[0]
+    october = _contributions(activity)
     line = EntryLine.objects.filter(auxiliary=auxiliary).select_related("entry", "account")[0]
     period = Period.objects.order_by("starts_on")[0]
     template = EntryTemplate.objects.create(name="Loyer", journal=line.entry.journal, label="Loyer")
@@ -174,6 +186,13 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "allocation": cheque.allocations.get(),
         "auxiliary": auxiliary,
         "chequeremittance": remittance,
+        "contributionrun": october,
+        "contributionstatement": october.statements.get(activity=activity),
+        "contributionrule": ContributionRule.objects.get(state="PROPOSED"),
+        "contributionsettings": ContributionSettings.objects.get(),
+        "contributionwaiver": ContributionWaiver.objects.get(),
+        "contributionoverride": ContributionOverride.objects.get(),
+        "marginaccount": MarginAccount.objects.order_by("pk")[0],
         "doubtfulreceivable": doubt,
         "entry": line.entry,
         "entryimport": received,
@@ -220,6 +239,16 @@ def _life(person: Person) -> dict[str, models.Model]:
         "supportedmember": SupportedMember.objects.get(pk=candidate.pk),
         "workshop": make_workshop(),
     }
+
+
+def _contributions(activity: Activity) -> ContributionRun:
+    """The run of October, a proposal beside the rule in force, and a decision of each kind."""
+    adopted_example("forfait-et-marge")
+    propose_rule(toml=(RULES / "taux-hors-echanges.toml").read_text(), by=accountant())
+    start, decision = date(2026, 11, 1), "CA du 02/11/2026"
+    ContributionWaiver.objects.create(activity=activity, starts_on=start, decision=decision)
+    ContributionOverride.objects.create(activity=activity, starts_on=start, values="ALL.rate = 5", decision=decision)
+    return run(date(2026, 10, 1))
 
 
 def _signed_in(user: User | None) -> Client:

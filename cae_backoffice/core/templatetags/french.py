@@ -101,6 +101,12 @@ VERBS = {
     "held": "Entretien",
     "notes_written": "Notes privées écrites",
     "registered": "Inscription à l’atelier",
+    "proposed": "Proposition",
+    "adopted": "Adoption",
+    "asked": "Calcul demandé",
+    "posted": "Comptabilisation",
+    "contributionrun.reversed": "Annulation",
+    "contributionrun.failed": "Calcul refusé",
 }
 
 

@@ -1,16 +1,18 @@
 """Writing entries."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
 
 from cae_backoffice.core import audit
+from cae_backoffice.core.bulk import copy_rows, reserved_ids
 from cae_backoffice.core.errors import RefusalError
 from invoicing.ledger.enums import EntryState, PeriodState
 from invoicing.ledger.models import Account, Auxiliary, Entry, EntryLine, FiscalYear, Journal, Period
 from invoicing.ledger.rules import EntryDraft, LineDraft, entry_errors, with_due_dates
-from invoicing.ledger.services.validate_entries import give_number
+from invoicing.ledger.services.validate_entries import give_number, number_entries
 from members.people.models import User
 
 
@@ -31,6 +33,35 @@ def post_entry(*, entry: EntryDraft, by: User) -> Entry:
     written = _write(replace(entry, lines=with_due_dates(entry.lines, entry_on=entry.entry_on)), by)
     give_number(entry=written, by=by, on=entry.entry_on)
     return written
+
+
+@transaction.atomic
+def post_entries(*, entries: Sequence[EntryDraft], by: User) -> list[int]:
+    """Write and validate many entries of one day at once, numbered in the order given; their ids in that order.
+
+    What a run over every activity does: the queries are as many for ten thousand entries as for one. The run that is
+    their source records the act in the audit trail. Refused with every reason at once, nothing written; entries of
+    several days are a ValueError.
+    """
+    if not entries:
+        return []
+    (entry_on,) = {entry.entry_on for entry in entries}
+    every_line = EntryDraft(
+        journal=entries[0].journal,
+        entry_on=entry_on,
+        voucher_number=entries[0].voucher_number,
+        voucher_on=entry_on,
+        label=entries[0].label,
+        lines=tuple(line for entry in entries for line in entry.lines),
+    )
+    errors = [error for entry in entries for error in entry_errors(entry)]
+    if errors:
+        raise RefusalError(errors)
+    year, accounts = _checked(every_line)
+    ids = reserved_ids(Entry, len(entries))
+    _copy(ids, entries, year, accounts, by)
+    number_entries(ids=ids, by=by, on=entry_on)
+    return ids
 
 
 @transaction.atomic
@@ -114,6 +145,42 @@ def _write_lines(written: Entry, entry: EntryDraft, accounts: dict[str, Account]
         )
         for position, line in enumerate(entry.lines, 1)
     )
+
+
+ENTRY_COLUMNS = (
+    "id", "fiscal_year_id", "journal_id", "state", "entry_on", "voucher_number", "voucher_on", "label", "source_type",
+    "source_id", "created_by_id",
+)  # fmt: skip
+LINE_COLUMNS = (
+    "entry_id", "position", "entry_on", "account_id", "auxiliary_id", "activity_id", "label", "debit", "credit",
+    "due_on",
+)  # fmt: skip
+
+
+def _copy(
+    ids: list[int], entries: Sequence[EntryDraft], year: FiscalYear, accounts: dict[str, Account], by: User
+) -> None:
+    journals = dict(Journal.objects.values_list("code", "pk"))
+    copy_rows(
+        Entry,
+        ENTRY_COLUMNS,
+        (
+            (pk, year.pk, journals[entry.journal], EntryState.DRAFT.value, entry.entry_on, entry.voucher_number.strip(),
+             entry.voucher_on, entry.label.strip(), entry.source_type, entry.source_id, by.pk)
+            for pk, entry in zip(ids, entries, strict=True)
+        ),
+    )  # fmt: skip
+    account_ids = {number: account.pk for number, account in accounts.items()}
+    copy_rows(
+        EntryLine,
+        LINE_COLUMNS,
+        (
+            (pk, position, entry.entry_on, account_ids[line.account], line.auxiliary_id, line.activity_id,
+             line.label or entry.label, line.debit, line.credit, line.due_on)
+            for pk, entry in zip(ids, entries, strict=True)
+            for position, line in enumerate(entry.lines, 1)
+        ),
+    )  # fmt: skip
 
 
 def _accounts(lines: tuple[LineDraft, ...]) -> tuple[dict[str, Account], list[str]]:

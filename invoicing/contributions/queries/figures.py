@@ -1,0 +1,220 @@
+"""What every activity did, month by month and contract by contract: one statement for all of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+
+from cae_backoffice.core.money import ZERO
+from cae_backoffice.core.periods import ONE_DAY, add_months
+from invoicing.contributions.enums import ContractType
+from invoicing.contributions.rules.figures import ActivityMonth, Stay
+
+BONDS = """
+    held AS (
+        SELECT convention.activity_id,
+            coalesce(range_agg(both_days) FILTER (WHERE kind = 'CAPE'), '{}') AS cape,
+            coalesce(range_agg(both_days) FILTER (WHERE kind = 'CESA'), '{}') AS cesa,
+            coalesce(range_agg(both_days * daterange(admission.admitted_on, admission.ended_on, '[]'))
+                     FILTER (WHERE admission.id IS NOT NULL), '{}') AS associe
+        FROM members_splitconvention AS convention
+        JOIN members_splitshare AS share ON share.convention_id = convention.id
+        JOIN members_contract AS contract ON contract.person_id = share.person_id AND contract.kind IN ('CAPE', 'CESA')
+        LEFT JOIN members_admission AS admission ON admission.person_id = share.person_id
+        CROSS JOIN LATERAL (SELECT daterange(convention.starts_on, convention.ends_on, '[]')
+                                   * daterange(contract.starts_on, contract.ends_on, '[]') AS both_days) AS days
+        WHERE %(activities)s::bigint[] IS NULL OR convention.activity_id = ANY(%(activities)s)
+        GROUP BY convention.activity_id
+    ),
+    islands AS (
+        SELECT activity_id, contract, lower(island) AS starts_on, upper(island) AS ended_before,
+            CASE WHEN lag(1) OVER previous IS NULL THEN '-infinity' ELSE lower(island) END AS counts_from,
+            coalesce(lead(lower(island)) OVER previous, 'infinity') AS counts_until,
+            min(lower(island)) OVER (PARTITION BY activity_id) AS began_on
+        FROM held
+        CROSS JOIN LATERAL (VALUES ('ASSOCIE', associe), ('CESA', cesa - associe), ('CAPE', cape - associe - cesa))
+            AS bond (contract, days)
+        CROSS JOIN LATERAL unnest(days) AS island
+        WHERE lower(island) <= %(last)s
+        WINDOW previous AS (PARTITION BY activity_id ORDER BY lower(island))
+    )
+"""
+"""Under which bond an activity stands on each day. Of several people the furthest bond counts: associé, CESA, CAPE.
+
+What happens outside every contract counts under the one before it, else under the first.
+"""
+
+MOVES = """
+    moves AS (
+        SELECT invoice.activity_id, coalesce(original.issued_on, invoice.issued_on) AS day,
+            invoice.net AS invoiced, 0.00 AS collected, 0.00 AS purchases
+        FROM invoicing_invoice AS invoice
+        LEFT JOIN invoicing_invoice AS original ON original.id = invoice.corrects_id
+        WHERE invoice.state = 'ISSUED'
+            AND coalesce(original.issued_on, invoice.issued_on) BETWEEN %(first)s AND %(last)s
+            AND (%(activities)s::bigint[] IS NULL OR invoice.activity_id = ANY(%(activities)s))
+        UNION ALL
+        SELECT invoice.activity_id, allocation.allocated_on, 0.00, part.net, 0.00
+        FROM invoicing_allocation AS allocation
+        JOIN invoicing_allocationvat AS part ON part.allocation_id = allocation.id
+        JOIN invoicing_invoice AS invoice ON invoice.id = allocation.invoice_id
+        WHERE allocation.write_off_id IS NULL AND allocation.allocated_on BETWEEN %(first)s AND %(last)s
+            AND (%(activities)s::bigint[] IS NULL OR invoice.activity_id = ANY(%(activities)s))
+        UNION ALL
+        SELECT line.activity_id, line.entry_on, 0.00, 0.00, line.debit - line.credit
+        FROM invoicing_marginaccount AS margin
+        JOIN invoicing_entryline AS line ON line.account_id = margin.account_id
+            AND daterange(margin.starts_on, margin.ends_on, '[]') @> line.entry_on
+        JOIN invoicing_entry AS entry ON entry.id = line.entry_id AND entry.state = 'VALIDATED'
+        WHERE line.activity_id IS NOT NULL AND line.entry_on BETWEEN %(first)s AND %(last)s
+            AND (%(activities)s::bigint[] IS NULL OR line.activity_id = ANY(%(activities)s))
+    )
+"""
+"""Invoiced: issued documents by date, credit notes on the date of their invoice; a deposit invoice counts when it is
+issued, and the final invoice for its net without the deposits that it takes off. Collected: what was allocated, by
+date, losses left out. Purchases: validated lines of the flagged accounts.
+"""
+
+FIGURES = "".join(
+    (
+        "WITH ",
+        BONDS,
+        ",",
+        MOVES,
+        """,
+    months AS (
+        SELECT month::date, (month + interval '1 month')::date AS next_month
+        FROM generate_series(%(first)s::date, %(last)s::date, interval '1 month') AS month
+    ),
+    stays AS (
+        SELECT islands.activity_id, months.month, contract, islands.starts_on,
+            least(ended_before, next_month) - greatest(islands.starts_on, month) AS days
+        FROM islands JOIN months ON islands.starts_on < next_month AND coalesce(ended_before > month, true)
+    ),
+    moved AS (
+        SELECT moves.activity_id, date_trunc('month', day)::date AS month, contract, islands.starts_on,
+            sum(invoiced) AS invoiced, sum(collected) AS collected, sum(purchases) AS purchases
+        FROM moves JOIN islands ON islands.activity_id = moves.activity_id
+            AND day >= counts_from AND day < counts_until
+        GROUP BY 1, 2, 3, 4
+        HAVING sum(invoiced) <> 0 OR sum(collected) <> 0 OR sum(purchases) <> 0
+    ),
+    figures AS MATERIALIZED (
+        SELECT activity_id, month, contract, starts_on, coalesce(days, 0) AS days, coalesce(invoiced, 0.00) AS invoiced,
+            coalesce(collected, 0.00) AS collected, coalesce(purchases, 0.00) AS purchases
+        FROM stays FULL JOIN moved USING (activity_id, month, contract, starts_on)
+    ),
+    printed AS (
+        SELECT activity_id,
+            coalesce(sum(print) FILTER (WHERE month < %(month)s), 0)::text AS before,
+            sum(print)::text AS now
+        FROM (SELECT activity_id, month, hashtextextended(concat_ws('|', month, contract, starts_on, days, invoiced,
+                                                                    collected, purchases), 0)::numeric AS print
+              FROM figures) AS prints
+        GROUP BY activity_id
+    )
+    SELECT printed.activity_id, began_on, before || '/' || began_on, now || '/' || began_on, month, contract,
+        figures.starts_on, days, invoiced, collected, purchases
+    FROM printed
+    JOIN (SELECT DISTINCT activity_id, began_on FROM islands) AS begun USING (activity_id)
+    LEFT JOIN figures ON figures.activity_id = printed.activity_id AND figures.month >= %(wanted)s
+    ORDER BY printed.activity_id, month, figures.starts_on
+""",
+    )
+)
+
+NOBODYS = "".join(
+    (
+        "WITH ",
+        BONDS,
+        ",",
+        MOVES,
+        """
+    SELECT activity_id FROM moves WHERE day >= %(month)s EXCEPT SELECT activity_id FROM islands
+""",
+    )
+)
+
+
+class ActivityFigures(NamedTuple):
+    """The months of an activity that were asked for, and fingerprints of all its months: before the last one, and with
+    it. `began_on` is its first day under contract.
+    """
+
+    activity_id: int
+    began_on: date
+    before: str
+    now: str
+    months: list[ActivityMonth]
+
+
+class _Row(NamedTuple):
+    activity_id: int
+    began_on: date
+    before: str
+    now: str
+    month: date | None
+    contract: str
+    starts_on: date
+    days: int
+    invoiced: Decimal
+    collected: Decimal
+    purchases: Decimal
+
+
+def figures(
+    *, first: date, wanted: date, month: date, activities: Sequence[int] | None = None
+) -> list[ActivityFigures]:
+    """The figures of the months from `wanted` to `month` of every activity that ever had a contract (or of these).
+
+    `first` is where the history starts: fingerprints reach back to it.
+    """
+    rows = [_Row(*row) for row in all_rows(FIGURES, _values(first, month, activities) | {"wanted": wanted})]
+    return [_figures_of(list(mine)) for _, mine in groupby(rows, key=lambda row: row.activity_id)]
+
+
+def activities_without_contract(*, month: date) -> list[int]:
+    """Activities that did something in the month and never had a CAPE or a CESA: no rule tells what they owe."""
+    return sorted(pk for (pk,) in all_rows(NOBODYS, _values(month, month, None)))
+
+
+def all_rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement that reads a whole table or more.
+
+    Statistics lag behind tables that a run has just filled, and nested loops chosen on them take minutes: they are off.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute(statement, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
+    return rows
+
+
+def last_day(month: date) -> date:
+    """The last day of the month of that first day."""
+    return add_months(month, 1) - ONE_DAY
+
+
+def _values(first: date, month: date, activities: Sequence[int] | None) -> dict[str, Any]:
+    return {"first": first, "month": month, "last": last_day(month), "activities": activities}
+
+
+def _figures_of(rows: list[_Row]) -> ActivityFigures:
+    head = rows[0]
+    months = [
+        ActivityMonth(month, tuple(_stay(row) for row in mine))
+        for month, mine in groupby(rows, key=lambda row: row.month)
+        if month is not None
+    ]
+    return ActivityFigures(head.activity_id, head.began_on, head.before, head.now, months)
+
+
+def _stay(row: _Row) -> Stay:
+    """Internal transfers are zero until activities can make them."""
+    return Stay(
+        ContractType(row.contract), row.starts_on, row.days, row.invoiced, row.collected, row.purchases, internal=ZERO
+    )
