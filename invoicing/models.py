@@ -1,5 +1,13 @@
 """The rooms' models, gathered for Django."""
 
+from invoicing.activity_accounts.models import (
+    AccountGroup,
+    OpeningBalance,
+    PaySettings,
+    PooledAccount,
+    Provision,
+    ProvisionRule,
+)
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.invoices.models import (
     Invoice,
@@ -40,6 +48,7 @@ from invoicing.pricing.models import VatCode
 
 __all__ = [
     "Account",
+    "AccountGroup",
     "Allocation",
     "AllocationVat",
     "Auxiliary",
@@ -61,10 +70,15 @@ __all__ = [
     "Matching",
     "MonthlyBalance",
     "NumberSequence",
+    "OpeningBalance",
+    "PaySettings",
     "PaymentClosing",
     "PaymentEvent",
     "PaymentSequence",
     "Period",
+    "PooledAccount",
+    "Provision",
+    "ProvisionRule",
     "Receipt",
     "Refund",
     "RemittanceSlip",

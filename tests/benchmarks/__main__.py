@@ -53,13 +53,20 @@ def measure_all() -> list[Measure]:
         issuing,
         lists,
         pdfs,
+        statements,
         volume,
     )
 
     started = time.perf_counter()
     activity = volume.fill()
     print(f"{volume.DOCUMENTS:,} documents written in {time.perf_counter() - started:.0f} s")
-    return [*lists.measure(activity), *issuing.measure(activity), *pdfs.measure(), *contributions.measure()]
+    return [
+        *lists.measure(activity),
+        *issuing.measure(activity),
+        *pdfs.measure(),
+        *contributions.measure(),
+        *statements.measure(activity),
+    ]
 
 
 def show(measures: list[Measure]) -> None:
