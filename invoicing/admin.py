@@ -1,5 +1,13 @@
 """The rooms' admin classes, gathered for Django."""
 
+from invoicing.activity_accounts.admin import (
+    AccountGroupAdmin,
+    OpeningBalanceAdmin,
+    PaySettingsAdmin,
+    PooledAccountAdmin,
+    ProvisionAdmin,
+    ProvisionRuleAdmin,
+)
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
@@ -17,6 +25,7 @@ from invoicing.pricing.admin import VatCodeAdmin
 
 __all__ = [
     "AccountAdmin",
+    "AccountGroupAdmin",
     "AllocationAdmin",
     "AuxiliaryAdmin",
     "ChequeRemittanceAdmin",
@@ -27,9 +36,14 @@ __all__ = [
     "FiscalYearAdmin",
     "InvoiceAdmin",
     "LegalTextAdmin",
+    "OpeningBalanceAdmin",
+    "PaySettingsAdmin",
     "PaymentClosingAdmin",
     "PaymentEventAdmin",
     "PeriodAdmin",
+    "PooledAccountAdmin",
+    "ProvisionAdmin",
+    "ProvisionRuleAdmin",
     "ReceiptAdmin",
     "RefundAdmin",
     "RetentionReleaseAdmin",

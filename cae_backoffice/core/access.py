@@ -29,6 +29,7 @@ class Right(Enum):
     DRAFT_INVOICES = "write drafts and submit them"
     APPROVE_INVOICES = "approve or return what was submitted"
     ISSUE_INVOICES = "issue invoices and credit notes"
+    VIEW_STATEMENTS = "read the account of the activities one may see"
     VIEW_BOOKS = "read the ledger and its reports"
     KEEP_BOOKS = "write entries, record payments, lock and close periods"
     MANAGE_CUSTOMERS = "create and change customers"
@@ -47,14 +48,17 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.DRAFT_INVOICES,
             Right.APPROVE_INVOICES,
             Right.ISSUE_INVOICES,
+            Right.VIEW_STATEMENTS,
             Right.VIEW_BOOKS,
             Right.KEEP_BOOKS,
             Right.MANAGE_CUSTOMERS,
             Right.MANAGE_SETTINGS,
         }
     ),
-    Role.MANAGER: frozenset({Right.USE_BACKOFFICE, Right.VIEW_ALL_MEMBERS, Right.MANAGE_MEMBERS}),
-    Role.ADVISER: frozenset({Right.USE_BACKOFFICE, Right.VIEW_ADVISED_MEMBERS}),
+    Role.MANAGER: frozenset(
+        {Right.USE_BACKOFFICE, Right.VIEW_ALL_MEMBERS, Right.MANAGE_MEMBERS, Right.VIEW_STATEMENTS}
+    ),
+    Role.ADVISER: frozenset({Right.USE_BACKOFFICE, Right.VIEW_ADVISED_MEMBERS, Right.VIEW_STATEMENTS}),
     Role.ENTREPRENEUR: frozenset({Right.USE_OWN_PAGES, Right.DRAFT_INVOICES, Right.MANAGE_CUSTOMERS}),
     Role.ADMINISTRATOR: frozenset(
         {

@@ -33,3 +33,11 @@ class ProvisionKind(models.TextChoices):
     PAID_LEAVE = "PAID_LEAVE", "Congés payés"
     BAD_DEBTS = "BAD_DEBTS", "Créances douteuses"
     OTHER = "OTHER", "Autre risque"
+
+
+class PayStart(models.TextChoices):
+    """From what the estimate of pay starts."""
+
+    BUDGET = "budget", "d’un montant disponible"
+    NET = "net", "d’un salaire net voulu, par mois"
+    GROSS = "gross", "d’un salaire brut voulu, par mois"

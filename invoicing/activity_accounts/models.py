@@ -199,5 +199,15 @@ class PooledAccount(models.Model):
         verbose_name_plural = "comptes des services mutualisés"
         ordering = ["-published_on"]
 
+    @property
+    def rows(self) -> list[tuple[str, Decimal]]:
+        """Labels and amounts, income positive."""
+        return [(row["label"], Decimal(row["amount"])) for row in self.content]
+
+    @property
+    def result(self) -> Decimal:
+        """What the pooled services have left of the year, or lack (negative)."""
+        return sum((amount for _, amount in self.rows), Decimal(0))
+
     def __str__(self) -> str:
         return f"Services mutualisés, exercice clos le {self.fiscal_year.ends_on:%d/%m/%Y}"

@@ -37,9 +37,9 @@ def measure(activity: Activity) -> list[Measure]:
 def fill(activities: list[Activity]) -> int:
     """Ten years of entries of two lines, the activity's and the bank's, as drafts; answers how many lines."""
     by = accountant()
-    for year in YEARS:
-        if not FiscalYear.objects.filter(starts_on__lte=date(year, 1, 1), ends_on__gte=date(year, 1, 1)).exists():
-            open_fiscal_year(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31), by=by)
+    for number in YEARS:
+        if not FiscalYear.objects.filter(starts_on__lte=date(number, 1, 1), ends_on__gte=date(number, 1, 1)).exists():
+            open_fiscal_year(starts_on=date(number, 1, 1), ends_on=date(number, 12, 31), by=by)
     journal = Journal.objects.get(code=JournalCode.MISCELLANEOUS)
     accounts = [Account.objects.get(number=number) for number in ACCOUNTS]
     bank = Account.objects.get(number="512")

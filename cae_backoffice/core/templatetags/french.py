@@ -75,6 +75,9 @@ VERBS = {
     "admitted": "Admission comme associé",
     "password_set": "Nouveau mot de passe",
     "split_changed": "Nouvelle répartition",
+    "opened": "Soldes de départ repris",
+    "provided": "Provisions passées",
+    "published": "Publication",
 }
 
 

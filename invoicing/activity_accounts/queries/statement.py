@@ -178,13 +178,18 @@ def _payment_lines(activity: Activity, month: date) -> list[StatementLine]:
             _voucher(allocation),
             f"{allocation.invoice.number} {allocation.invoice.customer}",
             str(allocation.line.account) if allocation.line else "",
-            allocation.net,
+            _net(allocation),
             allocation.line.entry_id if allocation.line else allocation.entry_id,
             allocation.invoice,
         )
         for allocation in paid
-        if allocation.net
+        if _net(allocation)
     ]
+
+
+def _net(allocation: Allocation) -> Decimal:
+    net: Decimal = allocation.net  # type: ignore[attr-defined]  # annotated
+    return net
 
 
 def _voucher(allocation: Allocation) -> str:

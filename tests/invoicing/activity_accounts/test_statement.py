@@ -17,17 +17,14 @@ from invoicing.activity_accounts.queries.statement import Waiting, figure_lines,
 from invoicing.activity_accounts.rules.statement import (
     Convention,
     MonthFigures,
-    Statement,
     split_by_convention,
     statement_of,
 )
 from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.rules import SaleTerms
 from invoicing.invoices.services import issue_credit_note
-from invoicing.ledger.enums import JournalCode
-from invoicing.ledger.models import Entry, FiscalYear
-from invoicing.ledger.rules import EntryDraft, LineDraft
-from invoicing.ledger.services import close_fiscal_year, post_entry
+from invoicing.ledger.models import FiscalYear
+from invoicing.ledger.services import close_fiscal_year
 from invoicing.payments.enums import PaymentMethod
 from invoicing.payments.services import (
     allocate_receipt,
@@ -38,7 +35,8 @@ from invoicing.payments.services import (
     write_off,
 )
 from members.activities.models import Activity
-from members.cooperative.models import Cooperative
+from tests.invoicing.activity_accounts.books import DECEMBER, NOVEMBER, book, november, statement
+from tests.invoicing.activity_accounts.books import activity as activity  # noqa: PLC0414  a fixture
 from tests.invoicing.factories import (
     accountant,
     make_customer,
@@ -46,48 +44,12 @@ from tests.invoicing.factories import (
     make_issued,
     make_line,
     make_selling_activity,
-    open_books,
 )
 from tests.invoicing.payments.books import GOODS, invoice_of, receive
 from tests.members.factories import make_activity, make_convention, make_entrepreneur
 
 pytestmark = pytest.mark.django_db
-NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)
 COLLECTED, EXPENSES = StatementHeading.COLLECTED, StatementHeading.EXPENSES
-
-
-@pytest.fixture
-def activity(cooperative: Cooperative) -> Activity:
-    """One that sells all through 2026."""
-    open_books()
-    return make_selling_activity()
-
-
-def november(activity: Activity) -> MonthFigures:
-    """What November 2026 brought."""
-    months = months_of([activity.pk])[activity.pk]
-    return months[0] if months else MonthFigures(NOVEMBER, {})
-
-
-def statement(activity: Activity, first: date = NOVEMBER, last: date = DECEMBER) -> Statement:
-    """The account over some months."""
-    return statement_of(months_of([activity.pk])[activity.pk], first_month=first, last_month=last)
-
-
-def book(*lines: tuple[str, Activity | None, str], on: date = date(2026, 11, 25)) -> Entry:
-    """An entry typed by the accountant; debits are positive."""
-    drafts = tuple(
-        LineDraft(
-            account,
-            debit=max(Decimal(amount), ZERO),
-            credit=max(-Decimal(amount), ZERO),
-            activity_id=activity.pk if activity else None,
-        )
-        for account, activity, amount in lines
-    )
-    return post_entry(
-        entry=EntryDraft(JournalCode.MISCELLANEOUS, on, "OD1", on, "Écriture d’essai", drafts), by=accountant()
-    )
 
 
 def test_an_invoice_brings_nothing_and_its_payment_the_amount_without_vat(activity: Activity) -> None:
