@@ -88,7 +88,7 @@ def _asked_statement(request: HttpRequest, activity: Activity) -> Statement:
 
 
 def _figures(chosen: Chosen, told: Statement) -> list[dict[str, Any]]:
-    """Month by month, the latest first, each figure with the address of its lines."""
+    """The months that moved and the last, the latest first, each figure with the address of its lines."""
 
     def address(month: date, heading: StatementHeading) -> str:
         query = {**chosen.query, "month": f"{month:%Y-%m}", "heading": heading.value}
@@ -105,6 +105,7 @@ def _figures(chosen: Chosen, told: Statement) -> list[dict[str, Any]]:
             ],
         }
         for month in reversed(told.months)
+        if month.month == told.last_month or any(month.figures.amounts.values())
     ]
 
 

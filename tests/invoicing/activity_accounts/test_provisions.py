@@ -136,7 +136,7 @@ def test_a_later_rule_takes_its_turn(activity: Activity) -> None:
     assert [one.amount for one in provisions_due(ProvisionKind.PAID_LEAVE, month=NOVEMBER)] == [Decimal(12)]
 
 
-def test_what_was_provided_taken_over_or_published_never_changes(activity: Activity) -> None:
+def test_a_provision_never_changes(activity: Activity) -> None:
     provide(activity, "80")
     with pytest.raises(Error), transaction.atomic():
         Provision.objects.update(amount=1)
