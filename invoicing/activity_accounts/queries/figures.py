@@ -11,10 +11,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
 from cae_backoffice.core.money import ZERO
+from cae_backoffice.core.periods import add_months
 from invoicing.activity_accounts.enums import StatementHeading
 from invoicing.activity_accounts.rules.statement import MonthFigures
 
@@ -63,12 +65,20 @@ WITH headings AS (
     WHERE (%(all)s OR line.activity_id = ANY(%(activities)s)) AND line.activity_id IS NOT NULL
 )
 """
-FIGURES = f"""{SOURCES}
-SELECT activity_id, date_trunc('month', day)::date, figure, sum(amount) FROM (
+ROWS = """(
     SELECT activity_id, day, heading AS figure, amount FROM kept JOIN headings USING (account_id)
     UNION ALL SELECT activity_id, day, 'VAT_AHEAD', amount FROM vat_ahead
     UNION ALL SELECT activity_id, day, 'UNALLOCATED', amount FROM unallocated
-) AS figures
+) AS figures"""
+FIGURES = f"""{SOURCES}
+SELECT activity_id, date_trunc('month', day)::date, figure, sum(amount) FROM {ROWS}
+GROUP BY 1, 2, 3 HAVING sum(amount) <> 0
+ORDER BY 1, 2
+"""  # noqa: S608  constants
+BEFORE_AND_SINCE = f"""{SOURCES}
+SELECT activity_id, CASE WHEN day < %(first)s::date THEN %(before)s::date ELSE %(first)s::date END, figure, sum(amount)
+FROM {ROWS}
+WHERE day < %(end)s::date
 GROUP BY 1, 2, 3 HAVING sum(amount) <> 0
 ORDER BY 1, 2
 """  # noqa: S608  constants
@@ -113,12 +123,31 @@ class FigureApart:
 
 def months_of(activity_ids: Collection[int] | None = None) -> dict[int, list[MonthFigures]]:
     """The months that moved of these activities, or of all, in order of time; one query however many they are."""
+    asked = {"all": activity_ids is None, "activities": list(activity_ids or ())}
+    return _read(FIGURES, asked)
+
+
+def summed_months_of(
+    activity_ids: Collection[int], *, first_month: date, last_month: date
+) -> dict[int, list[MonthFigures]]:
+    """The same over some months as one figure, dated the first of them, after one for all that came before."""
+    asked = {
+        "all": False,
+        "activities": list(activity_ids),
+        "first": first_month,
+        "before": add_months(first_month, -1),
+        "end": add_months(last_month, 1),
+    }
+    return _read(BEFORE_AND_SINCE, asked)
+
+
+def _read(sql: str, asked: dict[str, Any]) -> dict[int, list[MonthFigures]]:
     found: dict[tuple[int, date], dict[str, Decimal]] = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(FIGURES, {"all": activity_ids is None, "activities": list(activity_ids or ())})
+        cursor.execute(sql, asked)
         for activity_id, month, figure, amount in cursor.fetchall():
             found[activity_id, month][figure] = amount
-    months: dict[int, list[MonthFigures]] = {activity_id: [] for activity_id in activity_ids or ()}
+    months: dict[int, list[MonthFigures]] = {activity_id: [] for activity_id in asked["activities"]}
     for (activity_id, month), figures in found.items():
         months.setdefault(activity_id, []).append(_month(month, figures))
     return months

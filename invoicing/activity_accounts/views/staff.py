@@ -16,7 +16,7 @@ from cae_backoffice.core.money import ZERO
 from cae_backoffice.core.reports import Column, ReportView, Row, Table
 from invoicing.activity_accounts.enums import StatementHeading
 from invoicing.activity_accounts.forms import DayForm, StaffFigureForm, StatementMonthsForm
-from invoicing.activity_accounts.queries.figures import months_of
+from invoicing.activity_accounts.queries.figures import summed_months_of
 from invoicing.activity_accounts.queries.statement import StatementLine, activity_statement, figure_lines
 from invoicing.activity_accounts.rules.statement import statement_of
 from invoicing.activity_accounts.services.render_statement import render_statement
@@ -39,12 +39,13 @@ class StatementsView(ReportView):
 
     def table(self, filters: dict[str, Any]) -> Table:
         """One row per activity, two queries however many there are."""
-        month = filters["on"].replace(day=1)
+        last = filters["on"].replace(day=1)
+        first = last.replace(month=1)
         activities = list(Activity.objects.visible_to(self.request.user).order_by("search", "pk"))
-        months = months_of([activity.pk for activity in activities])
+        figures = summed_months_of([activity.pk for activity in activities], first_month=first, last_month=last)
         rows, total = [], ZERO
         for activity in activities:
-            told = statement_of(months[activity.pk], first_month=month.replace(month=1), last_month=month)
+            told = statement_of(figures[activity.pk], first_month=first, last_month=first)
             collected = told.totals[StatementHeading.COLLECTED]
             link = reverse("activity-statement", args=[activity.pk])
             rows.append(Row((activity.code, activity.name, told.opening, collected, told.available), link))

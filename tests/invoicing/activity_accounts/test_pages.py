@@ -152,6 +152,16 @@ def test_the_staff_s_overview_reads_one_or_three_activities_with_the_same_querie
     assert counts[0] <= 12
 
 
+@pytest.mark.usefixtures("invoice")
+def test_the_overview_sums_the_year_after_what_came_before(accountant_client: Client, activity: Activity) -> None:
+    book(("110", activity, "-400"), ("110", None, "400"), on=date(2025, 6, 1))
+    book(("740", activity, "-9"), ("512", None, "9"), on=date(2026, 12, 1))
+    page = accountant_client.get("/gestion/comptes-activites/", {"on": "2026-11-25"})
+    assert [row.cells[2:] for row in page.context["table"].rows] == [(Decimal(400), Decimal(500), Decimal(800))]
+    later = accountant_client.get("/gestion/comptes-activites/", {"on": "2026-12-25"})
+    assert [row.cells[4] for row in later.context["table"].rows] == [Decimal(809)]
+
+
 def test_the_accountant_reads_the_same_statement_and_reaches_the_documents(
     accountant_client: Client, activity: Activity, invoice: Invoice
 ) -> None:
