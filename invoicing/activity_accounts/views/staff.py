@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -17,7 +18,13 @@ from cae_backoffice.core.reports import Column, ReportView, Row, Table
 from invoicing.activity_accounts.enums import StatementHeading
 from invoicing.activity_accounts.forms import DayForm, StaffFigureForm, StatementMonthsForm
 from invoicing.activity_accounts.queries.figures import summed_months_of
-from invoicing.activity_accounts.queries.statement import StatementLine, activity_statement, figure_lines
+from invoicing.activity_accounts.queries.statement import (
+    StatementLine,
+    activity_statement,
+    figure_lines,
+    shares_of_available,
+    waiting_of,
+)
 from invoicing.activity_accounts.rules.statement import statement_of
 from invoicing.activity_accounts.services.render_statement import render_statement
 from invoicing.activity_accounts.views.tables import statement_table
@@ -85,6 +92,19 @@ class StatementView(OneActivityView):
         """This year so far."""
         today = timezone.localdate()
         return {"first_month": today.replace(month=1, day=1), "last_month": today.replace(day=1)}
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:  # type: ignore[override]
+        """With what stands beside the account today, and the paper."""
+        response = super().get(request, pk)
+        if isinstance(response, TemplateResponse):
+            response.template_name = "admin/invoicing/activity_statement.html"
+            response.context_data = {
+                **(response.context_data or {}),
+                "activity": self.activity,
+                "waiting": waiting_of(self.activity, on=timezone.localdate()),
+                "shares": shares_of_available(self.activity, last_month=timezone.localdate()).items(),
+            }
+        return response
 
     def table(self, filters: dict[str, Any]) -> Table:
         """The same figures as the entrepreneur's."""

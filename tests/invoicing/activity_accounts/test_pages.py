@@ -167,6 +167,9 @@ def test_the_accountant_reads_the_same_statement_and_reaches_the_documents(
 ) -> None:
     page = text_of(accountant_client, f"/gestion/comptes-activites/{activity.pk}/", **NOVEMBER)
     assert "400,00" in page
+    assert "600,00\u00a0€" in page, "what the customer owes"
+    paper = accountant_client.get(f"/gestion/comptes-activites/{activity.pk}/etat-des-comptes/")
+    assert paper.content[:5] == b"%PDF-"
     lines = text_of(accountant_client, f"/gestion/comptes-activites/{activity.pk}/lignes/", month="2026-11", heading="")
     assert f"/gestion/invoicing/invoice/{invoice.pk}/change/" in lines
     assert "/gestion/invoicing/entry/" in lines
