@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("invoicing.ledger.urls")),
     path("", include("invoicing.exports.urls")),
     path("", include("invoicing.contributions.urls")),
+    path("", include("invoicing.activity_accounts.urls")),
     path("gestion/", admin.site.urls),
     path("", include("cae_backoffice.home.urls")),
     path("", include("members.people.urls")),

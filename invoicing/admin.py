@@ -1,5 +1,13 @@
 """The rooms' admin classes, gathered for Django."""
 
+from invoicing.activity_accounts.admin import (
+    AccountGroupAdmin,
+    OpeningBalanceAdmin,
+    PaySettingsAdmin,
+    PooledAccountAdmin,
+    ProvisionAdmin,
+    ProvisionRuleAdmin,
+)
 from invoicing.contributions.admin import (
     ContributionOverrideAdmin,
     ContributionRuleAdmin,
@@ -27,6 +35,7 @@ from invoicing.pricing.admin import VatCodeAdmin
 
 __all__ = [
     "AccountAdmin",
+    "AccountGroupAdmin",
     "AllocationAdmin",
     "AuxiliaryAdmin",
     "ChequeRemittanceAdmin",
@@ -46,9 +55,14 @@ __all__ = [
     "InvoiceAdmin",
     "LegalTextAdmin",
     "MarginAccountAdmin",
+    "OpeningBalanceAdmin",
+    "PaySettingsAdmin",
     "PaymentClosingAdmin",
     "PaymentEventAdmin",
     "PeriodAdmin",
+    "PooledAccountAdmin",
+    "ProvisionAdmin",
+    "ProvisionRuleAdmin",
     "ReceiptAdmin",
     "RefundAdmin",
     "RetentionReleaseAdmin",

@@ -1,5 +1,13 @@
 """The rooms' models, gathered for Django."""
 
+from invoicing.activity_accounts.models import (
+    AccountGroup,
+    OpeningBalance,
+    PaySettings,
+    PooledAccount,
+    Provision,
+    ProvisionRule,
+)
 from invoicing.contributions.models import (
     ContributionLine,
     ContributionOverride,
@@ -54,6 +62,7 @@ from invoicing.pricing.models import VatCode
 
 __all__ = [
     "Account",
+    "AccountGroup",
     "Allocation",
     "AllocationVat",
     "Auxiliary",
@@ -88,10 +97,15 @@ __all__ = [
     "Matching",
     "MonthlyBalance",
     "NumberSequence",
+    "OpeningBalance",
+    "PaySettings",
     "PaymentClosing",
     "PaymentEvent",
     "PaymentSequence",
     "Period",
+    "PooledAccount",
+    "Provision",
+    "ProvisionRule",
     "Receipt",
     "Refund",
     "RemittanceSlip",

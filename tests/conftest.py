@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 
 from cae_backoffice.core.access import Role
+from invoicing.activity_accounts.services import load_account_groups
 from invoicing.contributions.services.load_settings import load_contribution_settings
 from invoicing.invoices.services import load_legal_texts
 from invoicing.ledger.services import load_chart_of_accounts
@@ -78,6 +79,7 @@ def flush_past_the_triggers() -> Generator[None]:
         load_contribution_settings()
         load_vat_codes()
         load_legal_texts()
+        load_account_groups()
 
     with patch.object(TransactionTestCase, "_fixture_teardown", flush_and_reload):
         yield

@@ -29,6 +29,7 @@ class Right(Enum):
     DRAFT_INVOICES = "write drafts and submit them"
     APPROVE_INVOICES = "approve or return what was submitted"
     ISSUE_INVOICES = "issue invoices and credit notes"
+    VIEW_STATEMENTS = "read the account of the activities one may see"
     VIEW_BOOKS = "read the ledger and its reports"
     KEEP_BOOKS = "write entries, record payments, lock and close periods"
     RUN_CONTRIBUTIONS = "adopt contribution rules and decisions, run months and take them back"
@@ -50,6 +51,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.DRAFT_INVOICES,
             Right.APPROVE_INVOICES,
             Right.ISSUE_INVOICES,
+            Right.VIEW_STATEMENTS,
             Right.VIEW_BOOKS,
             Right.KEEP_BOOKS,
             Right.RUN_CONTRIBUTIONS,
@@ -64,9 +66,12 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.MANAGE_MEMBERS,
             Right.ACCOMPANY_MEMBERS,
             Right.READ_PRIVATE_NOTES,
+            Right.VIEW_STATEMENTS,
         }
     ),
-    Role.ADVISER: frozenset({Right.USE_BACKOFFICE, Right.VIEW_ADVISED_MEMBERS, Right.ACCOMPANY_MEMBERS}),
+    Role.ADVISER: frozenset(
+        {Right.USE_BACKOFFICE, Right.VIEW_ADVISED_MEMBERS, Right.ACCOMPANY_MEMBERS, Right.VIEW_STATEMENTS}
+    ),
     Role.ENTREPRENEUR: frozenset({Right.USE_OWN_PAGES, Right.DRAFT_INVOICES, Right.MANAGE_CUSTOMERS}),
     Role.ADMINISTRATOR: frozenset(
         {

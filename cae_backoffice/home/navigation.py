@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 
+from cae_backoffice.core.access import Right, has_right
 from cae_backoffice.home.colours import shades
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice
@@ -27,7 +28,8 @@ class Entry:
     model: str
     query: str = ""
     page: str = ""
-    """The name of the page's address; whoever may open the model's list may open the page."""
+    """The name of the page's address; whoever may open the model's list may open the page, unless `right` says more."""
+    right: Right | None = None
 
     @property
     def list_url(self) -> str:
@@ -39,6 +41,8 @@ class Entry:
     def is_open_to(self, request: HttpRequest) -> bool:
         """Whether the person may open the list."""
         model = apps.get_model(self.model)
+        if self.right and not has_right(request.user, self.right):
+            return False
         return site.is_registered(model) and site.get_model_admin(model).has_module_permission(request)
 
     def is_current(self, request: HttpRequest) -> bool:
@@ -130,11 +134,27 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "Comptes d’activité",
+        (
+            Entry(
+                "Comptes des activités", "wallet", "members.Activity", page="statements", right=Right.VIEW_STATEMENTS
+            ),
+            Entry("Provisions", "savings", "invoicing.Provision"),
+            Entry("Provisions selon la règle", "rule", "invoicing.Provision", page="provisions-due"),
+            Entry("Règles de provision", "tune", "invoicing.ProvisionRule"),
+            Entry("Soldes de départ", "flag", "invoicing.OpeningBalance"),
+            Entry("Reprendre des soldes", "upload_file", "invoicing.OpeningBalance", page="openings-import"),
+            Entry("Services mutualisés", "diversity_3", "invoicing.PooledAccount"),
+            Entry("Lignes et comptes", "account_tree", "invoicing.AccountGroup"),
+        ),
+    ),
+    (
         "Paramètres",
         (
             Entry("Coopérative", "domain", "members.Cooperative"),
             Entry("Codes de TVA", "percent", "invoicing.VatCode"),
             Entry("Mentions légales", "gavel", "invoicing.LegalText"),
+            Entry("Estimation de paie", "calculate", "invoicing.PaySettings"),
             Entry("Comptes", "manage_accounts", "members.User"),
             Entry("Journal d’audit", "history", "core.AuditEvent"),
         ),

@@ -57,6 +57,7 @@ def measure_all() -> list[Measure]:
         members,
         pdfs,
         runs,
+        statements,
         volume,
     )
 
@@ -72,6 +73,7 @@ def measure_all() -> list[Measure]:
         *members.measure(),
         *fec.measure(),
         *runs.measure(),
+        *statements.measure(activity),
     ]
 
 

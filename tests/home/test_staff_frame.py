@@ -69,9 +69,18 @@ MENU = {
     "Périodes": "/gestion/invoicing/period/",
     "Plan comptable": "/gestion/invoicing/account/",
     "Comptes auxiliaires": "/gestion/invoicing/auxiliary/",
+    "Comptes des activités": "/gestion/comptes-activites/",
+    "Provisions": "/gestion/invoicing/provision/",
+    "Provisions selon la règle": "/gestion/provisions-selon-la-regle/",
+    "Règles de provision": "/gestion/invoicing/provisionrule/",
+    "Soldes de départ": "/gestion/invoicing/openingbalance/",
+    "Reprendre des soldes": "/gestion/reprise-de-soldes/",
+    "Services mutualisés": "/gestion/invoicing/pooledaccount/",
+    "Lignes et comptes": "/gestion/invoicing/accountgroup/",
     "Coopérative": "/gestion/members/cooperative/",
     "Codes de TVA": "/gestion/invoicing/vatcode/",
     "Mentions légales": "/gestion/invoicing/legaltext/",
+    "Estimation de paie": "/gestion/invoicing/paysettings/",
     "Comptes": "/gestion/members/user/",
     "Journal d’audit": "/gestion/core/auditevent/",
 }
@@ -92,7 +101,12 @@ BOOKS = [
     "Balance générale", "Balance analytique", "Balance âgée", "Postes clients ouverts", "Déclaration de TVA",
     "Exports et FEC", "Exercices", "Périodes", "Plan comptable", "Comptes auxiliaires",
 ]  # fmt: skip
-SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales"]
+STATEMENTS = ["Comptes des activités"]
+ACCOUNTS = [
+    *STATEMENTS, "Provisions", "Provisions selon la règle", "Règles de provision", "Soldes de départ",
+    "Reprendre des soldes", "Services mutualisés", "Lignes et comptes",
+]  # fmt: skip
+SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales", "Estimation de paie"]
 
 
 def menu(client: Client, address: str = "/gestion/") -> list[dict[str, object]]:
@@ -109,9 +123,12 @@ class TestMenu:
     @pytest.mark.parametrize(
         ("role", "titles"),
         [
-            (Role.ACCOUNTANT, [*MEMBERS, *DEMOCRACY, *INVOICING, *PAYMENTS, *CONTRIBUTIONS, *BOOKS, *SETTINGS]),
-            (Role.MANAGER, [*MEMBERS, *DEMOCRACY]),
-            (Role.ADVISER, [*MEMBERS, *ADVISED]),
+            (
+                Role.ACCOUNTANT,
+                [*MEMBERS, *DEMOCRACY, *INVOICING, *PAYMENTS, *CONTRIBUTIONS, *BOOKS, *ACCOUNTS, *SETTINGS],
+            ),
+            (Role.MANAGER, [*MEMBERS, *DEMOCRACY, *STATEMENTS]),
+            (Role.ADVISER, [*MEMBERS, *ADVISED, *STATEMENTS]),
             (Role.ADMINISTRATOR, [*MEMBERS, *DEMOCRACY, *SETTINGS, "Comptes", "Journal d’audit"]),
         ],
     )

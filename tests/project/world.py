@@ -12,6 +12,9 @@ from django.utils.http import urlsafe_base64_encode
 
 from cae_backoffice.core.access import Role
 from cae_backoffice.core.models import AuditEvent
+from invoicing.activity_accounts.enums import ProvisionKind
+from invoicing.activity_accounts.models import AccountGroup, PaySettings, ProvisionRule
+from invoicing.activity_accounts.services import import_openings, publish_pooled_account, record_provision
 from invoicing.contributions.models import (
     ContributionOverride,
     ContributionRule,
@@ -26,7 +29,7 @@ from invoicing.exports.services import request_export, request_fec, run_export
 from invoicing.invoices.models import Invoice, LegalText
 from invoicing.invoices.rules import SaleTerms
 from invoicing.invoices.services import release_retention
-from invoicing.ledger.models import Auxiliary, EntryLine, EntryTemplate, Period
+from invoicing.ledger.models import Auxiliary, EntryLine, EntryTemplate, FiscalYear, Period
 from invoicing.ledger.services import receive_file
 from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import PaymentEvent
@@ -39,6 +42,7 @@ from members.associates.services import join_college
 from members.contracts.enums import ContractKind
 from members.cooperative.models import Cooperative
 from members.people.models import Person, User
+from tests.invoicing.activity_accounts.books import book
 from tests.invoicing.contributions.books import adopted_example, run
 from tests.invoicing.contributions.samples import RULES
 from tests.invoicing.factories import (
@@ -112,7 +116,10 @@ def make_world() -> World:
             "anonymous": Client(),
             **{name: _signed_in(user) for name, user in zip(ACTORS[1:], users, strict=True)},
         },
-        records=_records(cooperative, activity, entrepreneur) | {"contract": contracts[0]} | _books(activity),
+        records=_records(cooperative, activity, entrepreneur)
+        | {"contract": contracts[0]}
+        | _books(activity)
+        | _accounts(activity),
         invoices={
             "draft": make_draft(activity, by=entrepreneur.user),
             "submitted": make_submitted(activity, by=entrepreneur.user),
@@ -249,6 +256,29 @@ def _contributions(activity: Activity) -> ContributionRun:
     ContributionWaiver.objects.create(activity=activity, starts_on=start, decision=decision)
     ContributionOverride.objects.create(activity=activity, starts_on=start, values="ALL.rate = 5", decision=decision)
     return run(date(2026, 10, 1))
+
+
+def _accounts(activity: Activity) -> dict[str, models.Model]:
+    """What the activity's account rests on, and a published account of the pooled services."""
+    book(("613", None, "80"), ("512", None, "-80"), on=date(2025, 6, 1))
+    opening = f"activity;balance\n{activity.code};100\n"
+    return {
+        "accountgroup": AccountGroup.objects.order_by("pk")[0],
+        "openingbalance": import_openings(text=opening, on=date(2026, 11, 10), by=accountant())[0],
+        "paysettings": PaySettings.objects.create(pk=1),
+        "pooledaccount": publish_pooled_account(
+            fiscal_year=FiscalYear.objects.get(starts_on__year=2025), on=date(2026, 3, 1), by=accountant()
+        ),
+        "provision": record_provision(
+            activity=activity,
+            kind=ProvisionKind.OTHER,
+            amount=Decimal(10),
+            on=date(2026, 11, 10),
+            reason="Litige",
+            by=accountant(),
+        ),
+        "provisionrule": ProvisionRule.objects.order_by("pk")[0],
+    }
 
 
 def _signed_in(user: User | None) -> Client:

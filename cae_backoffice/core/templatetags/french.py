@@ -107,6 +107,9 @@ VERBS = {
     "posted": "Comptabilisation",
     "contributionrun.reversed": "Annulation",
     "contributionrun.failed": "Calcul refusé",
+    "entry.opened": "Soldes de départ repris",
+    "provided": "Provisions passées",
+    "published": "Publication",
 }
 
 

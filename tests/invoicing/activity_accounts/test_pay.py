@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cae_backoffice.core.money import CENT, ZERO
-from invoicing.activity_accounts.queries import pay_parameters
-from invoicing.activity_accounts.rules import (
+from invoicing.activity_accounts.queries.pay import pay_parameters
+from invoicing.activity_accounts.rules.pay import (
     MAX_AMOUNT,
     EmployerSettings,
     PayEstimate,

@@ -8,8 +8,8 @@ import pytest
 
 from cae_backoffice.core.errors import RefusalError
 from invoicing.ledger.enums import JournalCode
-from invoicing.ledger.models import Entry, EntryLine, MonthlyBalance, Period
-from invoicing.ledger.queries import BALANCES_APART
+from invoicing.ledger.models import Entry, EntryLine, Period
+from invoicing.ledger.queries import balances_apart
 from invoicing.ledger.rules import EntryDraft, LineDraft
 from invoicing.ledger.services import lock_period, post_entries, post_entry, reverse_entries
 from members.activities.models import Activity
@@ -59,7 +59,7 @@ def test_they_take_the_next_numbers_in_order_and_keep_the_balances(activities: l
         (2, "7588", 0, 10, "Contribution"),
     ]
     assert (balance("6588", activities[0]), balance("7588")) == (13, -33)
-    assert list(MonthlyBalance.objects.raw(f"SELECT 1 AS id FROM ({BALANCES_APART}) AS apart")) == []
+    assert balances_apart() == []
 
 
 def test_one_that_may_not_be_written_refuses_all(activities: list[Activity]) -> None:

@@ -1,0 +1,1 @@
+"""The pages of the activity's account: the entrepreneurs' own, and the staff's."""
