@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,10 +18,21 @@ from invoicing.ledger.forms import DayInput, MonthField, MonthsForm
 MAX_STATEMENT_MONTHS = 240
 MAX_TYPED = Decimal(400_000)
 MAX_FILE = 1_000_000
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
+def _near(day: date | None) -> date | None:
+    if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise forms.ValidationError("Cette date est trop lointaine.")
+    return day
 
 
 class StatementMonthsForm(MonthsForm):
     """The months of a statement, twenty years at most."""
+
+    def clean_last_month(self) -> date | None:
+        """Within what a calendar can reckon."""
+        return _near(self.cleaned_data["last_month"])
 
     def clean(self) -> dict[str, Any]:
         """Not more than a page can hold."""
@@ -43,6 +55,10 @@ class FigureForm(forms.Form):
 
     month = MonthField(label="Mois")
     heading = forms.ChoiceField(label="Ligne", required=False, choices=[("", "Toutes"), *StatementHeading.choices])
+
+    def clean_month(self) -> date | None:
+        """Within what a calendar can reckon."""
+        return _near(self.cleaned_data["month"])
 
 
 class PayForm(forms.Form):
@@ -78,6 +94,10 @@ class DayForm(forms.Form):
 
     on = forms.DateField(label="Au", widget=DayInput())
 
+    def clean_on(self) -> date | None:
+        """Within what a calendar can reckon."""
+        return _near(self.cleaned_data["on"])
+
 
 class StaffFigureForm(FigureForm):
     """The same as the staff's pages show it."""
@@ -99,6 +119,10 @@ class RuleMonthForm(forms.Form):
         widget=UnfoldAdminSelectWidget(),
     )
     month = MonthField(label="Mois")
+
+    def clean_month(self) -> date | None:
+        """Within what a calendar can reckon."""
+        return _near(self.cleaned_data["month"])
 
 
 class OpeningsForm(forms.Form):

@@ -80,12 +80,27 @@ def test_the_spreadsheet_and_the_paper_say_the_same(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    [{"first_month": "2026-13"}, {"first_month": "2026-11", "last_month": "2026-01"}, {"first_month": "0001-01"}],
+    [
+        {"first_month": "2026-13"},
+        {"first_month": "2026-11", "last_month": "2026-01"},
+        {"first_month": "0001-01"},
+        {"last_month": "9999-12"},
+    ],
 )
 def test_months_that_are_none_are_said_on_the_page(client: Client, query: dict[str, str]) -> None:
     page = text_of(client, "/compte/", **query)
     assert "errorlist" in page
     assert client.get("/compte/tableur/", query).status_code == 404
+
+
+@pytest.mark.parametrize("month", ["", "2026-13", "9999-12", "0001-01"])
+def test_lines_of_a_month_that_is_none_are_not_found(client: Client, month: str) -> None:
+    assert client.get("/compte/lignes/", {"month": month}).status_code == 404
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "demain"])
+def test_a_day_that_no_calendar_reckons_is_said_on_the_staff_s_page(accountant_client: Client, day: str) -> None:
+    assert "bo-filter-error" in text_of(accountant_client, "/gestion/comptes-activites/", on=day)
 
 
 def test_pay_answers_at_once_and_for_what_is_typed(client: Client, activity: Activity) -> None:
