@@ -9,9 +9,16 @@ from cae_backoffice.core.bulk import without_collection
 
 def test_the_collector_is_off_inside_and_back_afterwards_even_after_a_failure() -> None:
     assert gc.isenabled()
-    with pytest.raises(LookupError), without_collection():
-        assert not gc.isenabled()
+    seen = []
+
+    @without_collection()
+    def fail() -> None:
+        seen.append(gc.isenabled())
         raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    assert seen == [False]
     assert gc.isenabled()
 
 
