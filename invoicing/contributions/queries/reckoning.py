@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from django.db.models import Min
 
+from cae_backoffice.core.bulk import without_collection
 from cae_backoffice.core.money import ZERO
 from cae_backoffice.core.periods import add_months
 from invoicing.contributions.enums import RunState
@@ -101,6 +102,7 @@ def nothing(_percent: int) -> None:
     """Nobody waits for the progress."""
 
 
+@without_collection()
 def reckon(*, month: date, rule: Rule, report: Report = nothing) -> Reckoning:
     """What the run of a month takes from every activity, earlier months corrected.
 

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from cae_backoffice.core.bulk import without_collection
 from cae_backoffice.core.money import NO_BREAK_SPACE, ZERO, format_decimal
 from cae_backoffice.core.periods import ONE_DAY, add_months
 from invoicing.contributions.queries.figures import ActivityFigures, figures
@@ -87,6 +88,7 @@ class Replay:
         return [*shown[:middle], Bracket("Sans changement", unchanged), *shown[middle:]]
 
 
+@without_collection()
 def replay_period(*, current: Rule, proposed: Rule, first: date, last: date) -> Replay:
     """The months from `first` to `last` under both rules, on the documents known now, with the decisions of the time.
 

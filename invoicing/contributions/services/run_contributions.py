@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from procrastinate.contrib.django import app
 
 from cae_backoffice.core import audit
-from cae_backoffice.core.bulk import copy_rows, reserved_ids
+from cae_backoffice.core.bulk import copy_rows, reserved_ids, without_collection
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.money import ZERO
 from cae_backoffice.core.periods import add_months
@@ -113,6 +113,7 @@ def _reckoned(month: date, report: Report) -> Reckoning:
         raise RefusalError(str(error)) from error
 
 
+@without_collection()
 def _post(run: ContributionRun, reckoning: Reckoning, by: User, on: date) -> None:
     """Statements, lines and one balanced entry per activity, in as many statements for ten thousand as for one."""
     dues = reckoning.dues
