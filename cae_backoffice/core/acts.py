@@ -69,6 +69,7 @@ def _page(
         "form": form,
         "media": admin.media + form.media,
         "opts": admin.opts,
+        "instance": instance,
         "original": name,
         "record_url": act.next_url or url,
     }

@@ -93,7 +93,7 @@ class StatementView(OneActivityView):
         today = timezone.localdate()
         return {"first_month": today.replace(month=1, day=1), "last_month": today.replace(day=1)}
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:  # type: ignore[override]
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:  # type: ignore[override]
         """With what stands beside the account today, and the paper."""
         response = super().get(request, pk)
         if isinstance(response, TemplateResponse):

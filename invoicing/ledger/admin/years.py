@@ -91,7 +91,7 @@ class FiscalYearAdmin(BooksAdmin):
         if isinstance(response, TemplateResponse):
             response.template_name = "admin/invoicing/fiscalyear/close.html"
             context = response.context_data or {}
-            context["checks"] = closing_checklist(context["original"])
+            context["checks"] = closing_checklist(context["instance"])
             context["is_ready"] = all(check.is_done or not check.blocks for check in context["checks"])
         return response
 
