@@ -26,3 +26,15 @@ def median_milliseconds(act: Callable[[], object], *, times: int) -> float:
     """The median of several calls, after one that warms the caches."""
     act()
     return median(milliseconds(act) for _ in range(times))
+
+
+def median_core_milliseconds(act: Callable[[], object], *, times: int) -> float:
+    """The median of what several calls take of a core, after one that warms the caches: the same on a busy machine."""
+    act()
+    return median(_core_milliseconds(act) for _ in range(times))
+
+
+def _core_milliseconds(act: Callable[[], object]) -> float:
+    started = time.process_time()
+    act()
+    return (time.process_time() - started) * 1000
