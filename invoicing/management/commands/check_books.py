@@ -10,6 +10,7 @@ from itertools import islice
 from django.core.management.base import BaseCommand, CommandError
 
 from cae_backoffice.core.audit import check_chain
+from invoicing.activity_accounts.queries.figures import statements_apart
 from invoicing.ledger.queries import LEDGER_CHECKS, BookCheck, sql_check
 from invoicing.payments.queries import verify_payment_chain
 
@@ -111,6 +112,13 @@ VAT = """
 """
 
 
+def statement_faults() -> Iterator[str]:
+    """The activities and months whose statement is not the ledger's, or whose turnover is not the payments'."""
+    for apart in statements_apart():
+        where = f"activité {apart.activity_id}, {apart.month:%m/%Y}, {apart.figure}"
+        yield f"{where}\u00a0: {apart.stated} au compte, {apart.booked} dans les livres"
+
+
 def payment_chain_faults() -> Iterator[str]:
     """The first event and the first closing of the payments' record that do not hold."""
     check = verify_payment_chain()
@@ -144,6 +152,7 @@ CHECKS: tuple[BookCheck, ...] = (
         VAT,
         "compte {0}\u00a0: {1} dans les livres, {2} selon les documents",
     ),
+    BookCheck("Le compte de chaque activité, mois par mois, est celui des livres", statement_faults),
     BookCheck("La chaîne des paiements est entière", payment_chain_faults),
     BookCheck("Le journal d’audit est entier", audit_chain_faults),
 )

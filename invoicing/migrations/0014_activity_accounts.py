@@ -31,7 +31,7 @@ def load(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0030_contributions"),
+        ("invoicing", "0013_contributions"),
         ("members", "0002_triggers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
