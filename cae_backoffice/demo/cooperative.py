@@ -14,6 +14,7 @@ from cae_backoffice.demo.bookkeeping import Bookkeeping
 from cae_backoffice.demo.chance import dice
 from cae_backoffice.demo.closings import Closings
 from cae_backoffice.demo.collecting import Collecting
+from cae_backoffice.demo.contributing import Contributing
 from cae_backoffice.demo.customers import Client, Registry, find_customers
 from cae_backoffice.demo.democracy import live_together
 from cae_backoffice.demo.people import Clerks, close_accounts, enrol_members, give_passwords, open_cooperative
@@ -63,6 +64,7 @@ def load_cooperative(*, today: date, members: int, say: Say) -> int:
     starts_on = history(today).starts_on
     collecting.plan(starts_on)
     Bookkeeping(agenda, Clerks(staff, dice("bookkeeping")), ventures, collecting.collected).plan(starts_on)
+    Contributing(agenda, Clerks(staff, dice("contributing"))).plan(starts_on)
     Closings(agenda, Clerks(staff, dice("closings"))).plan()
     _plan_statistics(agenda, starts_on)
     with _all_or_nothing():

@@ -10,7 +10,10 @@ from django.core.management import call_command
 from django.db.models import Count, F, Max, Min, Q, Sum
 
 from cae_backoffice.core.money import ZERO
+from cae_backoffice.core.periods import add_months
 from cae_backoffice.demo.turnover import history
+from invoicing.contributions.enums import RunState
+from invoicing.contributions.models import ContributionRun
 from invoicing.exports.services import export_fec
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceVat
@@ -177,3 +180,12 @@ def test_two_years_are_closed_whatever_the_day() -> None:
     assert set(Period.objects.filter(starts_on__lt=today).values_list("state", flat=True)) == {PeriodState.CLOSED}
     assert balances_apart() == []
     assert verify_payment_chain().is_whole
+
+
+def test_each_month_that_ended_has_its_contributions(demo: str) -> None:
+    """The runs follow one another, and every proof of the books holds, the activities' accounts among them."""
+    months = list(ContributionRun.objects.order_by("month").values_list("month", "state"))
+    first = history(TODAY).starts_on
+    assert months == [(add_months(first, i), RunState.POSTED) for i in range(36)]
+    assert balance_of(account_number="6588") == -balance_of(account_number="7588") > 0
+    call_command("check_books", stdout=io.StringIO())
