@@ -26,6 +26,7 @@ from tests.invoicing.factories import (
     make_line,
     make_selling_activity,
     make_submitted,
+    open_books,
 )
 from tests.members.factories import (
     PASSWORD,
@@ -118,6 +119,7 @@ def test_from_a_blank_sheet_to_the_pdf(
 def _approve_and_issue(chromium: Browser, address: str, invoice: Invoice) -> None:
     """The accountant, in a browser of her own, by the buttons of the back office."""
     clerk = make_user(Role.ACCOUNTANT, email="anne@example.org", full_name="Anne Comptable", password=PASSWORD)
+    open_books()
     own_context = chromium.new_context(base_url=address, viewport={"width": 1440, "height": 900}, locale="fr-FR")
     page = own_context.new_page()
     sign_in(page, clerk)

@@ -29,6 +29,8 @@ def in_character_set(text: str, codec: str) -> bytes:
 def nearest(character: str, codec: str) -> str:
     """What stands for a character that the set lacks."""
     plain = TYPOGRAPHY.get(character) or unicodedata.normalize("NFKD", character)[0]
+    if plain.isspace() and not character.isspace():  # an accent alone stands on a space
+        return "?"
     try:
         plain.encode(codec)
     except UnicodeEncodeError:

@@ -13,12 +13,10 @@ from cae_backoffice.core.money import ZERO
 from invoicing.activity_accounts.enums import StatementHeading
 from invoicing.activity_accounts.queries.figures import months_of, statements_apart
 from invoicing.activity_accounts.queries.statement import figure_lines
-from invoicing.ledger.models import FiscalYear
-from invoicing.ledger.services import close_fiscal_year
 from invoicing.payments.models import AllocationVat
 from members.activities.models import Activity
-from tests.invoicing.factories import accountant, open_books
-from tests.invoicing.payments.years import Step, begin, live, steps
+from tests.invoicing.factories import open_books
+from tests.invoicing.payments.years import Step, begin, close_years, live, steps
 from tests.members.factories import make_cooperative
 
 
@@ -52,8 +50,7 @@ def test_the_statements_of_any_year_hold_before_and_after_its_closing(steps: lis
         connection.check_constraints()
         check_statements()
         before = changes()
-        for past in FiscalYear.objects.filter(ends_on__year__lte=2026).order_by("starts_on"):
-            close_fiscal_year(year=past, on=date(2027, 1, 15), by=accountant())
+        close_years(before=date(2027, 1, 1), on=date(2027, 1, 15))
         assert changes() == before
         assert statements_apart() == []
         transaction.set_rollback(True)

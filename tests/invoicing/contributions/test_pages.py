@@ -134,7 +134,7 @@ def test_a_replay_is_shown_and_exported(staff: Client) -> None:
     shown = staff.get(reverse("contribution-replay"), query).content.decode()
     assert "Paieraient plus" in shown
     assert "de 0\u00a0€ à 100\u00a0€" in shown
-    workbook = staff.get(reverse("contribution-replay"), query | {"format": "xlsx"}).content
+    workbook = staff.get(reverse("contribution-replay"), query | {"format": "xlsx"}).getvalue()
     rows = list(openpyxl.load_workbook(io.BytesIO(workbook)).active.values)
     assert rows[1:] == [(activity.name, activity.code, 100, 115, 15), ("Total", None, 100, 115, 15)]
 

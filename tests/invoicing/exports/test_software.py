@@ -332,3 +332,8 @@ def test_the_marks_take_as_many_queries_for_three_as_for_one(cooperative: Cooper
         with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse("admin:invoicing_exportedentry_changelist")).status_code == 200
         assert len(queries) == 7
+
+
+def test_an_accent_alone_never_becomes_nothing() -> None:
+    """It stands on a space, which a reader would trim: a voucher of that one character would have no number."""
+    assert in_character_set("¸ ´", "iso-8859-15") == b"? ?"

@@ -125,8 +125,8 @@ def test_sales_without_vat_go_to_their_lines(customer: Customer) -> None:
         customer,
         ("Formation", "1", "1000", "EXO-FORMATION"),
         ("Sous-traitance", "1", "500", "AUTO-BTP"),
-        ("Subvention", "1", "90", "HORS-CHAMP"),
     )
+    issue(customer, ("Subvention", "1", "90", "HORS-CHAMP"))
     abroad: dict[str, Any] = {"vat_number": "DE136695976", "country": "DE", "siren": ""}
     german = make_customer(customer.activity, **abroad)
     swiss = make_customer(customer.activity, country="CH", siren="")
