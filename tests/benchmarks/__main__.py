@@ -6,6 +6,7 @@ import platform
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
@@ -21,7 +22,9 @@ def main() -> None:
     django.setup()
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        show(measure_all())
+        print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+        for measures in measure_all():
+            show(measures)
     finally:
         connection.creation.destroy_test_db(os.environ["DATABASE_URL"], verbosity=0)
 
@@ -46,7 +49,7 @@ def prepare() -> None:
         os.environ["DATABASE_URL"] = environment.start_embedded_postgres(folder / "postgres")
 
 
-def measure_all() -> list[Measure]:
+def measure_all() -> Iterator[list[Measure]]:
     """Every measure, on the same 24 000 documents."""
     from tests.benchmarks import (  # noqa: PLC0415  the settings must stand before the models
         books,
@@ -64,23 +67,21 @@ def measure_all() -> list[Measure]:
     started = time.perf_counter()
     activity = volume.fill()
     print(f"{volume.DOCUMENTS:,} documents written in {time.perf_counter() - started:.0f} s")
-    return [
-        *lists.measure(activity),
-        *issuing.measure(activity),
-        *pdfs.measure(),
-        *books.measure(),
-        *contributions.measure(),
-        *members.measure(),
-        *fec.measure(),
-        *runs.measure(),
-        *statements.measure(activity),
-    ]
+    yield lists.measure(activity)
+    yield issuing.measure(activity)
+    yield pdfs.measure()
+    yield statements.measure(activity)
+    yield contributions.measure()
+    yield runs.measure()
+    yield members.measure()
+    yield books.measure()
+    yield fec.measure()
 
 
 def show(measures: list[Measure]) -> None:
-    """The table."""
+    """The table of one subject, as soon as it is measured."""
     width = max(len(measure.name) for measure in measures) + 2
-    print(f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
+    print()
     for measure in measures:
         goal = f"   goal {measure.goal}" if measure.goal else ""
         print(f"{measure.name:<{width}}{measure.figure:<36}{goal}".rstrip())

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from cae_backoffice.core.periods import ONE_DAY, add_months
 from invoicing.activity_accounts.queries.figures import statements_apart
 from invoicing.activity_accounts.queries.statement import activity_statement
 from invoicing.ledger.enums import JournalCode
-from invoicing.ledger.models import Account, Entry, EntryLine, FiscalYear, Journal
-from invoicing.ledger.services import open_fiscal_year
+from invoicing.ledger.models import Account, Entry, EntryLine, FiscalYear, Journal, Period
 from members.activities.models import Activity
 from tests.benchmarks.measure import Measure, median_milliseconds, milliseconds
 from tests.invoicing.factories import accountant
@@ -18,6 +18,15 @@ YEARS = range(2017, 2027)
 ENTRIES_A_MONTH = 20
 ACTIVITIES = 20
 ACCOUNTS = ("411", "706", "606", "641", "645", "6588", "740", "44574")
+
+
+def _write_year(number: int) -> None:
+    """A calendar year with its months, before or after those that there are: the service only opens the next one."""
+    year = FiscalYear.objects.create(starts_on=date(number, 1, 1), ends_on=date(number, 12, 31))
+    firsts = [date(number, month, 1) for month in range(1, 13)]
+    Period.objects.bulk_create(
+        Period(fiscal_year=year, starts_on=first, ends_on=add_months(first, 1) - ONE_DAY) for first in firsts
+    )
 
 
 def measure(activity: Activity) -> list[Measure]:
@@ -39,7 +48,7 @@ def fill(activities: list[Activity]) -> int:
     by = accountant()
     for number in YEARS:
         if not FiscalYear.objects.filter(starts_on__lte=date(number, 1, 1), ends_on__gte=date(number, 1, 1)).exists():
-            open_fiscal_year(starts_on=date(number, 1, 1), ends_on=date(number, 12, 31), by=by)
+            _write_year(number)
     journal = Journal.objects.get(code=JournalCode.MISCELLANEOUS)
     accounts = [Account.objects.get(number=number) for number in ACCOUNTS]
     bank = Account.objects.get(number="512")
