@@ -18,6 +18,7 @@ from invoicing.ledger.models import FiscalYear
 from invoicing.ledger.services import open_fiscal_year
 from tests.benchmarks.measure import Measure
 from tests.invoicing.factories import accountant, open_books
+from tests.members.factories import make_cooperative
 
 YEAR = 2028  # of its own, after the books of the other measures
 ENTRIES = 250_000
@@ -78,6 +79,7 @@ print(json.dumps([elapsed, peak / 1024]))
 
 def fill() -> FiscalYear:
     """The year, written in bulk past the triggers, which would check each of these entries."""
+    make_cooperative()  # the file bears its SIREN
     open_books()
     year = open_fiscal_year(starts_on=date(YEAR, 1, 1), ends_on=date(YEAR, 12, 31), by=accountant())
     values: dict[str, Any] = {
