@@ -64,6 +64,10 @@ def subjects() -> list[Callable[[], list[Measure]]]:
         volume,
     )
 
+    def books_beside_documents() -> list[Measure]:
+        volume.fill()  # its lines belong to activities
+        return books.measure()
+
     return [
         lambda: lists.measure(volume.fill()),
         lambda: issuing.measure(volume.fill()),
@@ -73,7 +77,7 @@ def subjects() -> list[Callable[[], list[Measure]]]:
         members.measure,
         fec.measure,
         runs.measure,
-        books.measure,
+        books_beside_documents,
     ]
 
 
