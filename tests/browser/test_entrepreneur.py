@@ -68,6 +68,7 @@ def sign_in(page: Page, user: User) -> None:
 
 def assert_fits(page: Page) -> None:
     """Nothing to scroll sideways."""
+    page.wait_for_load_state()  # after a click the next document may have begun without an element yet
     width = page.viewport_size["width"] if page.viewport_size else 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
