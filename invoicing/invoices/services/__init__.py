@@ -7,6 +7,7 @@ from invoicing.invoices.services.issue_credit_note import issue_credit_note
 from invoicing.invoices.services.issue_invoice import issue_invoice
 from invoicing.invoices.services.load_legal_texts import load_legal_texts
 from invoicing.invoices.services.release_retention import release_retention
+from invoicing.invoices.services.request_credit_note import request_credit_note
 from invoicing.invoices.services.return_invoice import return_invoice
 from invoicing.invoices.services.save_draft import save_draft
 from invoicing.invoices.services.store_pdf import store_pdf
@@ -22,6 +23,7 @@ __all__ = [
     "issue_invoice",
     "load_legal_texts",
     "release_retention",
+    "request_credit_note",
     "return_invoice",
     "save_draft",
     "store_pdf",

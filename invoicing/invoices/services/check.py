@@ -6,8 +6,10 @@ from cae_backoffice.core.errors import RefusalError
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer
 from invoicing.invoices.enums import InvoiceKind, LegalTextCode
-from invoicing.invoices.queries import Material, open_deposits
+from invoicing.invoices.queries import Material, lines_left_of, open_deposits
+from invoicing.invoices.queries.credits import credit_content
 from invoicing.invoices.rules import MAX_LINES, due_date, missing_mentions, missing_of_buyer, unprintable_texts
+from invoicing.invoices.services.credit_document import credit_note_parts
 from invoicing.invoices.services.document import build_document, wanted_mentions
 from invoicing.pricing.enums import VatCategory
 from invoicing.pricing.models import VatCode
@@ -25,6 +27,8 @@ def checked_document(material: Material) -> FrozenDocument:
 
     A document that the law would accept is then asked the rules of electronic invoices.
     """
+    if material.invoice.kind == InvoiceKind.CREDIT_NOTE:
+        return _checked_credit_note(material)
     reasons = [*_parts(material), *_vat(material), *_deposits(material), *_retention(material)]
     cooperative = material.cooperative
     if cooperative is None:
@@ -34,6 +38,20 @@ def checked_document(material: Material) -> FrozenDocument:
     if reasons or (reasons := document_problems(document)):
         raise RefusalError(dict.fromkeys(reasons))
     return document
+
+
+def _checked_credit_note(material: Material) -> FrozenDocument:
+    """A requested credit note asks what its invoice still has; the rest was asked when the invoice was issued."""
+    credit_note, cooperative = material.invoice, material.cooperative
+    if cooperative is None or credit_note.corrects is None:
+        raise RefusalError("La coopérative n’est pas encore configurée.")
+    return credit_note_parts(
+        original=credit_note.corrects,
+        content=credit_content(credit_note),
+        reason=credit_note.correction_reason,
+        cooperative=cooperative,
+        on=material.on,
+    ).document
 
 
 def _parts(material: Material) -> Iterator[str]:
@@ -81,6 +99,10 @@ def _deposits(material: Material) -> Iterator[str]:
             yield f"L’acompte {deposit.number} est celui d’un autre client."
         elif deposit.pk not in open_ones:
             yield f"L’acompte {deposit.number} est déjà déduit ou annulé."
+        elif sum(line.net for line in lines_left_of(deposit)) != -sum(
+            line.net for line in material.lines if line.deducts_id == deposit.pk
+        ):
+            yield f"Un avoir a changé l’acompte {deposit.number} : enregistrez de nouveau le brouillon."
 
 
 def _retention(material: Material) -> Iterator[str]:

@@ -5,11 +5,13 @@ from datetime import date
 from django.db import transaction
 
 from cae_backoffice.core import audit
+from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import document_material, locked_invoice
 from invoicing.invoices.rules import may_issue, retention_of
 from invoicing.invoices.services.check import checked_document
 from invoicing.invoices.services.freeze import freeze
+from invoicing.invoices.services.issue_credit_note import issue_requested_credit_note
 from invoicing.invoices.services.post_document import posting_of
 from invoicing.invoices.services.transition import refuse_unless
 from members.people.models import User
@@ -24,6 +26,8 @@ def issue_invoice(*, invoice: Invoice, by: User, on: date) -> Invoice:
     """
     current = locked_invoice(invoice)
     refuse_unless(allowed=may_issue(by, current), verb="émettre", invoice=current)
+    if current.kind == InvoiceKind.CREDIT_NOTE:
+        return issue_requested_credit_note(credit_note=current, by=by, on=on)
     _lock_deposits(current)
     material = document_material(current, on)
     document = checked_document(material)

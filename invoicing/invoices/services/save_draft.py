@@ -11,7 +11,7 @@ from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.text import control_characters, tidy
 from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice, InvoiceLine
-from invoicing.invoices.queries import draft_totals, locked_invoice
+from invoicing.invoices.queries import draft_totals, lines_left_of, locked_invoice
 from invoicing.invoices.rules import (
     MAX_RETENTION,
     DraftContent,
@@ -85,7 +85,7 @@ def _terms_of(draft: Invoice) -> SaleTerms:
 
 
 def _taken_off(deposit: Invoice) -> list[DraftLine]:
-    return deduction_lines(deposit, deposit.lines.select_related("vat_code").order_by("position"))
+    return deduction_lines(deposit, lines_left_of(deposit))
 
 
 def _fill_header(draft: Invoice, content: DraftContent, terms: SaleTerms) -> None:

@@ -122,12 +122,18 @@ def may_issue(user: User, invoice: Invoice) -> bool:
 
 
 def may_credit(user: User, invoice: Invoice) -> bool:
-    """Whether the user may issue a credit note of this document (the service refuses a second one)."""
-    return (
-        has_right(user, Right.ISSUE_INVOICES)
-        and invoice.state == InvoiceState.ISSUED
-        and invoice.kind != InvoiceKind.CREDIT_NOTE
-    )
+    """Whether the user may issue a credit note of this document (the service refuses more than what is left of it)."""
+    return has_right(user, Right.ISSUE_INVOICES) and is_issued_invoice(invoice)
+
+
+def may_request_credit(user: User, invoice: Invoice) -> bool:
+    """Whether the user may ask the cooperative for a credit note, or for a corrective invoice, of this document."""
+    return is_issued_invoice(invoice) and may_draft_for(user, invoice.activity)
+
+
+def is_issued_invoice(invoice: Invoice) -> bool:
+    """Whether this is a document that a credit note may correct."""
+    return invoice.state == InvoiceState.ISSUED and invoice.kind != InvoiceKind.CREDIT_NOTE
 
 
 def _carries(user: User, activity_id: int) -> bool:
