@@ -141,7 +141,7 @@ def test_lines_are_added_copied_and_removed_on_the_spot(page: Page, entrepreneur
     page.get_by_label("Client", exact=True).select_option(str(customer.pk))
     page.get_by_label("Désignation").fill("Étude")
     page.get_by_label("Prix unitaire HT").fill("100,5")
-    page.get_by_text("Détail, remise, nature").click()
+    page.get_by_text("Détail, chapitre, remise, nature").click()
     page.get_by_label("Détail", exact=True).fill("Plans")
     page.get_by_role("button", name="Dupliquer").click()
     second = page.locator("[data-line]").nth(1)
