@@ -19,7 +19,7 @@ def creditable(invoice: Invoice) -> Creditable:
     rates = {
         line.vat_code_id: (frozen[line.position].vat_category, frozen[line.position].vat_rate) for line in sold_lines
     }
-    credits = list(
+    credit_lines = list(
         InvoiceLine.objects.filter(
             invoice__corrects=invoice, invoice__kind=InvoiceKind.CREDIT_NOTE, invoice__state=InvoiceState.ISSUED
         )
@@ -29,7 +29,7 @@ def creditable(invoice: Invoice) -> Creditable:
     back: defaultdict[int | None, list[InvoiceLine]] = defaultdict(list)
     for line in sold_lines:
         sold[_pool(line, rates)] += line.net
-    for line in credits:
+    for line in credit_lines:
         given[_pool(line, rates)] -= line.net
         back[line.credits_id].append(line)
     return Creditable(

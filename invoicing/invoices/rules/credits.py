@@ -1,4 +1,4 @@
-"""What is left to credit of an issued invoice, and what a credit note of a part of it holds. Pure: values in, values out.
+"""What is left to credit of an issued invoice, and what a credit note of a part of it holds. Pure.
 
 Signs are the invoice's: a credited quantity or amount has the sign of what it gives back. Amounts are in euros.
 Every figure of a credit note is « all that is credited with it, less what was credited before »: so the last one takes
@@ -250,7 +250,8 @@ def _sum_problems(invoice: Creditable, lines: Iterable[CreditedLine]) -> list[st
             problems.append(_too_much(row))
         elif is_spent and any(left[pool] for pool in pools):
             problems.append(
-                "Cet avoir rendrait tout un taux de TVA sans rendre toutes ses lignes\u00a0: créditez tout ce qui reste."
+                "Cet avoir rendrait tout un taux de TVA sans rendre toutes ses lignes\u00a0: "
+                "créditez tout ce qui reste."
             )
     return problems
 

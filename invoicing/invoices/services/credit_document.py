@@ -177,6 +177,7 @@ def _stored_line(original: Invoice, position: int, part: CreditedLine, sold: dic
         position=position,
         label=line.label,
         description=line.description,
+        chapter=line.chapter,
         nature=line.nature,
         quantity=-part.quantity,
         unit=line.unit,

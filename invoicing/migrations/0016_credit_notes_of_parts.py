@@ -46,7 +46,7 @@ DROP FUNCTION invoicing_credit_within();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0014_activity_accounts"),
+        ("invoicing", "0015_chapters"),
         ("members", "0008_workshop_seats"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
