@@ -144,6 +144,7 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)  # seconds
 PROCRASTINATE_IMPORT_PATHS = [
     "cae_backoffice.core.tasks",
     "invoicing.invoices.tasks",
+    "invoicing.payments.tasks",
     "invoicing.exports.tasks",
     "members.assemblies.tasks",
 ]

@@ -5,13 +5,14 @@ from django.conf import settings
 from django.db import migrations, models
 
 WITHIN = """
--- Per VAT row, an invoice and its credit notes together lie between nothing and the invoice. The invoice is locked first:
+-- Per VAT row, an invoice and its credit notes together lie between nothing and the invoice, and so does their total. The invoice is locked first:
 -- of two credit notes at once, the second sees the first.
 CREATE FUNCTION invoicing_credit_within() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     corrected bigint;
     sold record;
     back record;
+    whole numeric;
 BEGIN
     SELECT corrects_id INTO corrected FROM invoicing_invoice WHERE id = NEW.invoice_id AND kind = '381';
     IF corrected IS NULL THEN RETURN NULL; END IF;
@@ -24,9 +25,13 @@ BEGIN
         JOIN invoicing_invoice AS credit_note ON credit_note.id = part.invoice_id
         WHERE credit_note.corrects_id = corrected AND credit_note.kind = '381'
             AND part.category = NEW.category AND part.rate = NEW.rate;
+    SELECT sum(part.net + part.vat) INTO whole
+        FROM invoicing_invoicevat AS part JOIN invoicing_invoice AS invoice ON invoice.id = part.invoice_id
+        WHERE invoice.id = corrected OR invoice.corrects_id = corrected AND invoice.kind = '381';
     IF sold.net + back.net NOT BETWEEN least(sold.net, 0) AND greatest(sold.net, 0)
         OR sold.vat + back.vat NOT BETWEEN least(sold.vat, 0) AND greatest(sold.vat, 0)
         OR (sold.net + back.net = 0 AND (sold.vat + back.vat <> 0 OR sold.pending + back.pending <> 0))
+        OR whole < 0
     THEN
         RAISE EXCEPTION 'invoice %: credit notes give back % and % of % and % at %', corrected, back.net, back.vat,
             sold.net, sold.vat, NEW.rate

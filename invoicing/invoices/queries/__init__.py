@@ -89,10 +89,12 @@ def issued_in_month(user: User, month: date) -> QuerySet[Invoice]:
 
 
 def issued_between(starts_on: date, ends_on: date) -> QuerySet[Invoice]:
-    """Documents issued from one day to another, both included, in the order of their issue."""
-    return Invoice.objects.filter(state=InvoiceState.ISSUED, issued_on__gte=starts_on, issued_on__lte=ends_on).order_by(
-        "issued_on", "id"
-    )
+    """Documents issued from one day to another, both included, in the order of their issue; a cancellation that a
+    corrective invoice contains is none.
+    """
+    return Invoice.objects.filter(
+        state=InvoiceState.ISSUED, within=None, issued_on__gte=starts_on, issued_on__lte=ends_on
+    ).order_by("issued_on", "id")
 
 
 def revenue_by_month(activities: Iterable[Activity] | QuerySet[Activity], year: int) -> list[MonthRevenue]:

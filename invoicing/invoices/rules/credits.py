@@ -111,6 +111,11 @@ class Creditable:
         return sum((row.net_left for row in self.rows), ZERO)
 
     @property
+    def gross_left(self) -> Decimal:
+        """What may still be credited, incl. VAT."""
+        return sum((row.net_left + row.vat - row.credited_vat for row in self.rows), ZERO)
+
+    @property
     def is_spent(self) -> bool:
         """Whether everything was credited."""
         return not any(self.pools.values()) and not any(row.net_left for row in self.rows)
@@ -184,7 +189,10 @@ def credit_problems(invoice: Creditable, content: CreditContent) -> list[str]:
     if not any(content.quantities.values()) and not content.amounts:
         return ["Indiquez ce que l’avoir rend\u00a0: une quantité ou un montant."]
     problems = [*_quantity_problems(invoice, content), *_amount_problems(invoice, content)]
-    return problems or _sum_problems(invoice, _lines_of(invoice, content))
+    if not problems:
+        lines = _lines_of(invoice, content)
+        problems = _sum_problems(invoice, lines) or _total_problems(invoice, lines)
+    return problems
 
 
 def credited(invoice: Creditable, content: CreditContent) -> Credited:
@@ -254,6 +262,20 @@ def _sum_problems(invoice: Creditable, lines: Iterable[CreditedLine]) -> list[st
                 "créditez tout ce qui reste."
             )
     return problems
+
+
+def _total_problems(invoice: Creditable, lines: Iterable[CreditedLine]) -> list[str]:
+    """A credit note gives something back, and never more than the invoice still asks for: rows may have both signs."""
+    rows = [_row_of(row, lines, invoice) for row in invoice.rows]
+    gross = sum((row.net + row.vat for row in rows), ZERO)
+    moved: defaultdict[Pool, Decimal] = defaultdict(lambda: ZERO)
+    for line in lines:
+        moved[line.pool] += line.net
+    if gross < 0 or not any(moved.values()):
+        return ["Cet avoir ne rend rien au client."]
+    if gross > invoice.gross_left:
+        return [f"Il reste {format_euros(invoice.gross_left)} TTC à créditer sur cette facture."]
+    return []
 
 
 def _lines_of(invoice: Creditable, content: CreditContent) -> list[CreditedLine]:

@@ -2,6 +2,7 @@
 
 from invoicing.invoices.services.approve_invoice import approve_invoice
 from invoicing.invoices.services.delete_draft import delete_draft
+from invoicing.invoices.services.draft_corrective import draft_corrective
 from invoicing.invoices.services.export_documents import export_pdfs, export_xmls
 from invoicing.invoices.services.issue_credit_note import issue_credit_note
 from invoicing.invoices.services.issue_invoice import issue_invoice
@@ -17,6 +18,7 @@ from invoicing.invoices.services.withdraw_invoice import withdraw_invoice
 __all__ = [
     "approve_invoice",
     "delete_draft",
+    "draft_corrective",
     "export_pdfs",
     "export_xmls",
     "issue_credit_note",

@@ -15,7 +15,7 @@ from invoicing.invoices.queries.credits import credit_content
 from invoicing.invoices.rules import may_credit
 from invoicing.invoices.rules.credits import CreditContent
 from invoicing.invoices.services.credit_document import CreditNoteParts, credit_note_parts
-from invoicing.invoices.services.freeze import freeze
+from invoicing.invoices.services.freeze import freeze, freeze_within
 from invoicing.invoices.services.release_retention import write_release
 from invoicing.invoices.services.transition import refuse_unless
 from members.cooperative.models import Cooperative
@@ -55,6 +55,23 @@ def issue_requested_credit_note(*, credit_note: Invoice, by: User, on: date) -> 
     )
     InvoiceLine.objects.filter(invoice=credit_note).delete()
     return _issue(credit_note, original, parts, cooperative, by)
+
+
+def cancel_within(*, original: Invoice, corrective: Invoice, cooperative: Cooperative, by: User) -> Invoice:
+    """Cancel a locked invoice whole by the corrective one that was just issued in its place."""
+    assert corrective.issued_on is not None  # noqa: S101  it was just issued
+    reason, on = corrective.correction_reason, corrective.issued_on
+    parts = credit_note_parts(original=original, content=None, reason=reason, cooperative=cooperative, on=on)
+    cancellation = credit_note_of(original, reason=reason, by=by)
+    cancellation.save(force_insert=True)
+    write_lines(cancellation, parts)
+    freeze_within(
+        credit_note=cancellation, corrective=corrective, document=parts.document, posting=parts.posting, by=by
+    )
+    release_what_is_not_owed(original, on=on, by=by)
+    changes = {"rectificative": corrective.number}
+    audit.record(by=by, action="invoice.replaced", subject=original, changes=changes)
+    return cancellation
 
 
 def credit_note_of(original: Invoice, *, reason: str, by: User) -> Invoice:
