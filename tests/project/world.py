@@ -7,10 +7,12 @@ from decimal import Decimal
 from django.contrib.auth.tokens import default_token_generator
 from django.db import models
 from django.test import Client
+from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from cae_backoffice.core.access import Role
+from cae_backoffice.core.mail import queue_mail
 from cae_backoffice.core.models import AuditEvent
 from invoicing.activity_accounts.enums import ProvisionKind
 from invoicing.activity_accounts.models import AccountGroup, PaySettings, ProvisionRule
@@ -153,6 +155,9 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "cooperative": cooperative,
         "customer": customer,
         "deliveryaddress": address,
+        "outgoingmessage": queue_mail(
+            to=["client@example.org"], subject="Objet", body="Texte", about=customer, by=clerk(), at=timezone.now()
+        ),
         "legaltext": LegalText.objects.order_by("pk")[0],
         "person": person,
         "shareclass": shares,
