@@ -50,6 +50,8 @@ from tests.invoicing.contributions.samples import RULES
 from tests.invoicing.factories import (
     accountant,
     make_approved,
+    make_billing_address,
+    make_contact,
     make_customer,
     make_delivery_address,
     make_draft,
@@ -147,6 +149,8 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "activity": activity,
         "address": address,
         "admission": admission,
+        "billingaddress": make_billing_address(customer),
+        "contact": make_contact(customer),
         "auditevent": AuditEvent.objects.order_by("position")[0],
         "cooperative": cooperative,
         "customer": customer,
