@@ -21,6 +21,7 @@ from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
+from invoicing.mailing.admin import MailTemplateAdmin
 from invoicing.payments.admin import (
     AllocationAdmin,
     ChequeRemittanceAdmin,
@@ -54,6 +55,7 @@ __all__ = [
     "FiscalYearAdmin",
     "InvoiceAdmin",
     "LegalTextAdmin",
+    "MailTemplateAdmin",
     "MarginAccountAdmin",
     "OpeningBalanceAdmin",
     "PaySettingsAdmin",

@@ -44,6 +44,7 @@ from invoicing.ledger.models import (
     MonthlyBalance,
     Period,
 )
+from invoicing.mailing.models import MailTemplate
 from invoicing.payments.models import (
     Allocation,
     AllocationVat,
@@ -95,6 +96,7 @@ __all__ = [
     "IssuedSnapshot",
     "Journal",
     "LegalText",
+    "MailTemplate",
     "MarginAccount",
     "Matching",
     "MonthlyBalance",

@@ -3,7 +3,6 @@
 from django import forms
 
 from invoicing.mailing.enums import TemplateKind
-from invoicing.mailing.models import MailTemplate
 from invoicing.mailing.rules import Words, placeholder_problems
 
 
@@ -31,11 +30,3 @@ class TemplateForm(WordsForm):
         typed = [str(self.cleaned_data.get(name, "")) for name in ("subject", "body")]
         for problem in placeholder_problems(self.kind, *typed):
             self.add_error(None, problem)
-
-
-class MailTemplateForm(forms.ModelForm[MailTemplate]):
-    """The same, for the staff."""
-
-    class Meta:
-        model = MailTemplate
-        fields = ("kind", "activity", "subject", "body")

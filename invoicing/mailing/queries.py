@@ -22,7 +22,7 @@ class OwnTemplate:
 
 def words_for(kind: TemplateKind, activity: Activity) -> Words:
     """The activity's own words, else the cooperative's; RefusalError when there are none at all."""
-    found = MailTemplate.objects.filter(kind=kind, activity_id__in=[activity.pk]).first()
+    found = MailTemplate.objects.filter(kind=kind, activity=activity).first()
     found = found or MailTemplate.objects.filter(kind=kind, activity=None).first()
     if found is None:
         raise RefusalError(f"Il n’y a pas de modèle pour «\u00a0{kind.label}\u00a0».")

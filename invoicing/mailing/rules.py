@@ -83,10 +83,7 @@ def unknown_placeholders(kind: TemplateKind, *texts: str) -> list[str]:
 
 def placeholder_problems(kind: TemplateKind, *texts: str) -> list[str]:
     """Each unknown placeholder in a sentence that names it."""
-    return [
-        f"«\u00a0{{{name}}}\u00a0» n’existe pas dans ce message."
-        for name in unknown_placeholders(kind, *texts)
-    ]
+    return [f"«\u00a0{{{name}}}\u00a0» n’existe pas dans ce message." for name in unknown_placeholders(kind, *texts)]
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ adviser of the entrepreneur, accountant, manager, administrator. 302 sends to th
 """
 
 POSTED = {
+    "mail-template-drop",
     "logout",
     "assembly-vote",
     "billingaddress-remove",
@@ -385,6 +386,11 @@ MATRIX: dict[str, str] = {
     "contributionstatement-list": "302 200 200 200 403 403 403 403",
     "contributionstatement-detail": "302 200 200 404 403 403 403 403",
     "contributionstatement-pdf": "302 200 200 404 403 403 403 403",
+    "admin:invoicing_mailtemplate_changelist": "302 403 403 403 403 200 403 200",
+    "admin:invoicing_mailtemplate_add": "302 403 403 403 403 200 403 200",
+    "admin:invoicing_mailtemplate_history": "302 403 403 403 403 200 403 200",
+    "admin:invoicing_mailtemplate_delete": "302 403 403 403 403 403 403 403",
+    "admin:invoicing_mailtemplate_change": "302 403 403 403 403 200 403 200",
     "admin:invoicing_legaltext_changelist": "302 403 403 403 403 200 403 200",
     "admin:invoicing_legaltext_add": "302 403 403 403 403 200 403 200",
     "admin:invoicing_legaltext_history": "302 403 403 403 403 200 403 200",
@@ -431,6 +437,9 @@ MATRIX: dict[str, str] = {
     "contact-create": "302 200 200 404 403 403 403 403",
     "contact-edit": "302 200 200 404 403 403 403 403",
     "contact-erase": "302 302 302 404 403 403 403 403",
+    "mail-template-list": "302 200 200 200 403 403 403 403",
+    "mail-template-edit": "302 200 200 404 403 403 403 403",
+    "mail-template-drop": "302 302 302 404 403 403 403 403",
     "invoice-list": "302 200 200 200 403 403 403 403",
     "invoice-create": "302 200 200 200 403 403 403 403",
     "invoice-totals": "302 200 200 200 403 403 403 403",
