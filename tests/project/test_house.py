@@ -25,6 +25,7 @@ LAYERS = [
     "invoicing.ledger",
     "invoicing.rendering",
     "invoicing.customers",
+    "invoicing.catalogue",
     "invoicing.invoices",
     "invoicing.payments",
     "invoicing.contributions",
