@@ -139,8 +139,14 @@ STORAGES = {
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))  # EMAIL_BACKEND, EMAIL_HOST, …
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@localhost")
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)  # seconds
 
-PROCRASTINATE_IMPORT_PATHS = ["invoicing.invoices.tasks", "invoicing.exports.tasks", "members.assemblies.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "cae_backoffice.core.tasks",
+    "invoicing.invoices.tasks",
+    "invoicing.exports.tasks",
+    "members.assemblies.tasks",
+]
 
 LOGGING = {
     "version": 1,

@@ -111,6 +111,8 @@ VERBS = {
     "entry.opened": "Soldes de départ repris",
     "provided": "Provisions passées",
     "published": "Publication",
+    "resent": "Renvoi",
+    "cancelled": "Envoi annulé",
 }
 
 
