@@ -10,7 +10,7 @@ import cae_backoffice.core.text
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0015_chapters"),
+        ("invoicing", "0016_customer_contacts"),
         ("members", "0008_workshop_seats"),
     ]
 
