@@ -18,7 +18,7 @@ from invoicing.contributions.models import (
     ContributionWaiver,
     MarginAccount,
 )
-from invoicing.customers.models import Customer, DeliveryAddress
+from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
@@ -66,8 +66,10 @@ __all__ = [
     "Allocation",
     "AllocationVat",
     "Auxiliary",
+    "BillingAddress",
     "Bounce",
     "ChequeRemittance",
+    "Contact",
     "ContributionLine",
     "ContributionOverride",
     "ContributionRule",

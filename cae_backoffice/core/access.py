@@ -37,6 +37,7 @@ class Right(Enum):
     MANAGE_SETTINGS = "change the cooperative's identity, VAT codes and legal texts"
     MANAGE_USERS = "give access and roles"
     VIEW_AUDIT = "read the audit trail"
+    VIEW_MESSAGES = "read every message that left, send it again, cancel what waits"
     USE_OWN_PAGES = "open the entrepreneur's pages"
     ACCOMPANY_MEMBERS = "record interviews and hold workshops"
     READ_PRIVATE_NOTES = "read the private notes of everybody's interviews"
@@ -57,6 +58,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RUN_CONTRIBUTIONS,
             Right.MANAGE_CUSTOMERS,
             Right.MANAGE_SETTINGS,
+            Right.VIEW_MESSAGES,
         }
     ),
     Role.MANAGER: frozenset(
@@ -67,6 +69,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ACCOMPANY_MEMBERS,
             Right.READ_PRIVATE_NOTES,
             Right.VIEW_STATEMENTS,
+            Right.VIEW_MESSAGES,
         }
     ),
     Role.ADVISER: frozenset(
@@ -81,6 +84,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.MANAGE_SETTINGS,
             Right.MANAGE_USERS,
             Right.VIEW_AUDIT,
+            Right.VIEW_MESSAGES,
         }
     ),
 }

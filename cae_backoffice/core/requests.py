@@ -12,6 +12,10 @@ from django.http import HttpRequest, HttpResponse
 HEADER = "X-Request-Id"
 WELL_FORMED = re.compile(r"[A-Za-z0-9-]{8,64}")
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+RANDOM_PART = r"[A-Za-z0-9_-]{43}"
+"""What a private link's address holds (`cae_backoffice.core.tokens`)."""
+
+SECRET_IN_PATH = re.compile(rf"(?<=/){RANDOM_PART}(?=/|$)")
 QUIET_PATHS = ("/static/", "/healthz", "/readyz")
 
 logger = logging.getLogger(__name__)
@@ -41,12 +45,19 @@ class RequestIdMiddleware:
 
 
 class RequestIdFilter(logging.Filter):
-    """Puts the current request's id on each log record (empty outside a request)."""
+    """Puts the current request's id on each log record (empty outside a request); hides private links' secrets."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Never drops a record."""
         record.request_id = current_request_id.get()
+        if isinstance(record.args, tuple):
+            record.args = tuple(without_secret(part) if isinstance(part, str) else part for part in record.args)
         return True
+
+
+def without_secret(path: str) -> str:
+    """The path of a request as a log may keep it: without the secret of a private link."""
+    return SECRET_IN_PATH.sub("•••", path)
 
 
 def _forget() -> None:
@@ -54,7 +65,8 @@ def _forget() -> None:
 
 
 def _log(request: HttpRequest, response: HttpResponse, *, milliseconds: float) -> None:
-    """Method, path, status and time; no query string and no address, which may hold personal data."""
+    """Method, path, status and time; no query string, no address and no private link's secret."""
     level = logging.DEBUG if request.path.startswith(QUIET_PATHS) else logging.INFO
-    details = {"method": request.method, "path": request.path, "status": response.status_code, "ms": milliseconds}
+    path = without_secret(request.path)
+    details = {"method": request.method, "path": path, "status": response.status_code, "ms": milliseconds}
     logger.log(level, "request", extra=details)

@@ -156,6 +156,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Mentions légales", "gavel", "invoicing.LegalText"),
             Entry("Estimation de paie", "calculate", "invoicing.PaySettings"),
             Entry("Comptes", "manage_accounts", "members.User"),
+            Entry("Messages envoyés", "outbox", "core.OutgoingMessage"),
             Entry("Journal d’audit", "history", "core.AuditEvent"),
         ),
     ),

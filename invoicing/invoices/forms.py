@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import QueryDict
 
-from cae_backoffice.core.forms import FrenchDecimalField
-from cae_backoffice.core.money import ZERO
 from invoicing.customers.models import Customer
 from invoicing.invoices.enums import PaymentTerms
 from invoicing.invoices.models import Invoice, InvoiceLine
-from invoicing.invoices.queries import Choices, draft_totals
-from invoicing.invoices.rules import MAX_LINES, DraftContent, DraftLine
-from invoicing.pricing.enums import SupplyNature, Unit
-from invoicing.pricing.models import VatCode
-from invoicing.pricing.rules import Totals, line_net, line_problems
+from invoicing.invoices.queries import Choices
+from invoicing.invoices.rules import DraftContent, DraftLine
+from invoicing.pricing.forms import TYPED, BaseLineFormSet, offered_lines, retyped_lines, sent_lines, stored_line
+from invoicing.pricing.rules import Totals, typed_totals
 from members.activities.models import Activity
 
-PREFIX = "lines"
 HEADING = ("subject", "supplied_on", "purchase_order", "payment_terms", "note")
-LINE = ("label", "description", "nature", "quantity", "unit", "unit_price", "discount_percent")
-FOLDED = ("description", "nature", "discount_percent")
-"""What a line keeps folded away until it is of use."""
 
 GroupedChoices = list[tuple[str, Any]]
 
@@ -97,104 +87,6 @@ class HeadingForm(forms.Form):
         return cleaned
 
 
-class LineForm(forms.Form):
-    """One line. A line left as it was offered is no line."""
-
-    label = forms.CharField(label="Désignation", max_length=160, widget=forms.TextInput({"autocomplete": "off"}))
-    description = forms.CharField(label="Détail", max_length=2000, required=False, widget=forms.Textarea({"rows": 2}))
-    nature = forms.ChoiceField(label="Nature", choices=SupplyNature.choices, initial=SupplyNature.SERVICES)
-    quantity = FrenchDecimalField(label="Quantité", initial=Decimal(1), max_digits=12, decimal_places=4)
-    unit = forms.ChoiceField(label="Unité", choices=Unit.choices, initial=Unit.UNIT)
-    unit_price = FrenchDecimalField(label="Prix unitaire HT", max_digits=14, decimal_places=6, min_decimals=2)
-    discount_percent = FrenchDecimalField(label="Remise (%)", required=False, max_digits=5, decimal_places=2)
-    vat_code = forms.ChoiceField(label="TVA")
-
-    def __init__(self, *args: Any, vat_codes: Mapping[str, VatCode], **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **kwargs)
-        self.vat_codes = vat_codes
-        field = self.fields["vat_code"]
-        field.choices = [(pk, code.label) for pk, code in vat_codes.items()]  # type: ignore[attr-defined]
-        field.initial = next(iter(vat_codes), None)
-
-    def clean_quantity(self) -> Decimal:
-        """Never zero."""
-        return self._figure("quantity")
-
-    def clean_unit_price(self) -> Decimal:
-        """Never negative: the quantity is."""
-        return self._figure("unit_price")
-
-    def clean_discount_percent(self) -> Decimal:
-        """From 0 to 100 %; nothing typed is no discount."""
-        self.cleaned_data["discount_percent"] = self.cleaned_data["discount_percent"] or Decimal(0)
-        return self._figure("discount_percent")
-
-    def _figure(self, name: str) -> Decimal:
-        """The figure, checked beside harmless others so that each problem shows at its field."""
-        harmless = {"quantity": Decimal(1), "unit_price": Decimal(1), "discount_percent": Decimal(0)}
-        value: Decimal = self.cleaned_data[name]
-        if problems := line_problems(**harmless | {name: value}):
-            raise forms.ValidationError(problems)
-        return value
-
-    @property
-    def draft_line(self) -> DraftLine | None:
-        """The line, as soon as its figures are right; the label may still lack in a live total."""
-        typed = getattr(self, "cleaned_data", {})
-        code = self.vat_codes.get(typed.get("vat_code", ""))
-        if code is None or not {"quantity", "unit_price", "discount_percent"} <= typed.keys():
-            return None
-        kept = {name: typed[name] for name in LINE if name in typed}
-        return DraftLine(**{"label": ""} | kept, vat_code=code)
-
-    @property
-    def net(self) -> Decimal | None:
-        """What the line amounts to, excl. VAT; None while its figures are not right."""
-        figures = self.draft_line if self.is_bound else self.offered_line
-        if figures is None:
-            return None
-        return line_net(
-            quantity=figures.quantity, unit_price=figures.unit_price, discount_percent=figures.discount_percent
-        )
-
-    @property
-    def offered_line(self) -> DraftLine | None:
-        """The line of an unbound form that shows a stored one."""
-        return self.initial.get("line") if isinstance(self.initial, dict) else None
-
-    @property
-    def is_unfolded(self) -> bool:
-        """Whether a folded field holds something that the person must see."""
-        usual = (None, "", "0", Decimal(0), SupplyNature.SERVICES)
-        return any(name in self.errors or self[name].value() not in usual for name in FOLDED)
-
-
-class BaseLineFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
-    """The lines of a draft. All are typed anew each time, so that a blank one is always let go."""
-
-    def initial_form_count(self) -> int:
-        """None when bound: see the class."""
-        return 0 if self.is_bound else super().initial_form_count()
-
-    @property
-    def kept_forms(self) -> list[LineForm]:
-        """The lines that stand: neither blank nor removed."""
-        return [form for form in self.forms if form.has_changed() and form not in self.removed_forms]
-
-    @property
-    def removed_forms(self) -> list[LineForm]:
-        """Those the person ticked away."""
-        return [form for form in self.forms if form.cleaned_data.get(DELETION_FIELD_NAME)]
-
-
-LineFormSet = cast(
-    "type[BaseLineFormSet]",
-    forms.formset_factory(
-        LineForm, formset=BaseLineFormSet, extra=0, can_delete=True, max_num=MAX_LINES, validate_max=True
-    ),
-)
-
-
 @dataclass
 class Sheet:
     """The heading and the lines together."""
@@ -229,15 +121,11 @@ class Sheet:
 
     def draft_lines(self) -> tuple[DraftLine, ...]:
         """The lines whose figures are right."""
-        if not self.lines.is_bound:
-            return tuple(line for form in self.lines.forms if (line := form.offered_line))
-        self.is_valid()
-        return tuple(line for form in self.lines.kept_forms if (line := form.draft_line))
+        return tuple(DraftLine(**vars(line)) for line in self.lines.typed_lines())
 
     def totals(self) -> Totals:
         """What the lines typed so far amount to."""
-        lines = self.draft_lines()
-        return draft_totals(lines) if lines else Totals(net=ZERO, vat=ZERO, gross=ZERO, rows=())
+        return typed_totals(self.lines.typed_lines())
 
 
 def blank_sheet(choices: Choices, *, activity: Activity | None, customer: Customer | None) -> Sheet:
@@ -246,7 +134,7 @@ def blank_sheet(choices: Choices, *, activity: Activity | None, customer: Custom
     initial = {"customer": str(customer.pk) if customer else ""}
     if chosen:  # without one, the field's own choice stands
         initial["activity"] = str(chosen.pk)
-    return Sheet(HeadingForm(initial=initial, choices=choices), _unbound_lines(choices, [{}]))
+    return Sheet(HeadingForm(initial=initial, choices=choices), offered_lines([], choices.vat_codes))
 
 
 def sheet_of(invoice: Invoice, lines: list[InvoiceLine], choices: Choices, *, customer: Customer | None) -> Sheet:
@@ -257,38 +145,23 @@ def sheet_of(invoice: Invoice, lines: list[InvoiceLine], choices: Choices, *, cu
     initial["delivery_address"] = str(invoice.delivery_address_id or "")
     return Sheet(
         HeadingForm(initial=initial, choices=choices),
-        _unbound_lines(choices, [_initial_of(line) for line in lines] or [{}]),
+        offered_lines(map(_initial_of, lines), choices.vat_codes),
     )
 
 
 def typed_sheet(data: QueryDict, choices: Choices) -> Sheet:
     """What the person sends."""
-    return Sheet(
-        HeadingForm(data, choices=choices),
-        LineFormSet(data, prefix=PREFIX, form_kwargs={"vat_codes": _by_key(choices)}),
-    )
+    return Sheet(HeadingForm(data, choices=choices), sent_lines(data, choices.vat_codes))
 
 
 def retyped_sheet(data: QueryDict, choices: Choices, *, more_lines: int) -> Sheet:
     """The same shown again as it was typed, without judging it, removed lines gone and blank ones added."""
     typed = typed_sheet(data, choices)
-    typed.is_valid()
-    kept = [form for form in typed.lines.forms if form not in typed.lines.removed_forms]
-    lines = [{name: form[name].value() for name in (*LINE, "vat_code")} | {"line": form.draft_line} for form in kept]
     heading = {name: typed.heading[name].value() for name in typed.heading.fields}
-    blank: list[dict[str, Any]] = [{} for _ in range(more_lines)]
-    return Sheet(HeadingForm(initial=heading, choices=choices), _unbound_lines(choices, [*lines, *blank] or [{}]))
-
-
-def _unbound_lines(choices: Choices, initial: list[dict[str, Any]]) -> BaseLineFormSet:
-    return LineFormSet(prefix=PREFIX, initial=initial, form_kwargs={"vat_codes": _by_key(choices)})
+    lines = retyped_lines(typed.lines, more_lines=more_lines)
+    return Sheet(HeadingForm(initial=heading, choices=choices), offered_lines(lines, choices.vat_codes))
 
 
 def _initial_of(line: InvoiceLine) -> dict[str, Any]:
-    initial = {name: getattr(line, name) for name in LINE}
-    stored = DraftLine(**initial, vat_code=line.vat_code)
-    return initial | {"vat_code": str(line.vat_code_id), "line": stored}
-
-
-def _by_key(choices: Choices) -> dict[str, VatCode]:
-    return {str(code.pk): code for code in choices.vat_codes}
+    typed = DraftLine(**{name: getattr(line, name) for name in TYPED}, vat_code=line.vat_code)
+    return stored_line(typed, line.vat_code_id)

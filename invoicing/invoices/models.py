@@ -204,13 +204,14 @@ class Invoice(models.Model):
 class InvoiceLine(models.Model):
     """One line: what was sold, how much of it, at which price excl. VAT. Quantities of a credit note are negative.
 
-    A line that takes off a deposit names its invoice (`deducts`).
+    Consecutive lines of the same `chapter` form one. A line that takes off a deposit names its invoice (`deducts`).
     """
 
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines", verbose_name="facture")
     position = models.PositiveSmallIntegerField("rang")
     label = models.CharField("désignation", max_length=160)
     description = models.TextField("détail", blank=True, max_length=2000)
+    chapter = models.CharField("chapitre", max_length=120, blank=True, default="")
     nature = models.CharField("nature", max_length=8, choices=SupplyNature, default=SupplyNature.SERVICES)
     quantity = models.DecimalField("quantité", max_digits=12, decimal_places=4)
     unit = models.CharField("unité", max_length=3, choices=Unit, default=Unit.UNIT)

@@ -19,9 +19,8 @@ from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.customers.queries import customer_list, delivery_addresses
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceLine, LegalText
-from invoicing.invoices.rules import DraftLine
 from invoicing.pricing.models import VatCode
-from invoicing.pricing.rules import TaxedNet, Totals, line_net, totals
+from invoicing.pricing.rules import TaxedNet, Totals, totals
 from members.activities.enums import Sector
 from members.activities.models import Activity, ActivityInsurance
 from members.activities.queries import decennial_insurance
@@ -120,18 +119,6 @@ def sequence_gaps() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(MISSING_NUMBERS)
         return [number for (number,) in cursor.fetchall()]
-
-
-def draft_totals(lines: Iterable[DraftLine]) -> Totals:
-    """What typed lines amount to."""
-    return totals(
-        TaxedNet(
-            category=line.vat_code.category,
-            rate=line.vat_code.rate,
-            net=line_net(quantity=line.quantity, unit_price=line.unit_price, discount_percent=line.discount_percent),
-        )
-        for line in lines
-    )
 
 
 def locked_invoice(invoice: Invoice) -> Invoice:

@@ -13,8 +13,9 @@ from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.invoices.enums import InvoiceKind, InvoiceState, PaymentTerms
 from invoicing.invoices.models import Invoice, InvoiceLine
-from invoicing.pricing.enums import SupplyNature, Unit, VatCategory
+from invoicing.pricing.enums import SupplyNature, VatCategory
 from invoicing.pricing.models import VatCode
+from invoicing.pricing.rules import TypedLine
 from invoicing.rendering.document import (
     GOODS,
     GOODS_AND_SERVICES,
@@ -28,7 +29,6 @@ from invoicing.rendering.font import unprintable
 from members.activities.models import Activity
 from members.people.models import User
 
-MAX_LINES = 500
 MAX_RETENTION = Decimal(5)
 """Percent: loi 71-584 of 16 July 1971, art. 1."""
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -37,17 +37,9 @@ DAYS = {PaymentTerms.ON_RECEIPT: 0, PaymentTerms.DAYS_15: 15, PaymentTerms.DAYS_
 
 
 @dataclass(frozen=True)
-class DraftLine:
-    """One line as it is typed: price excl. VAT in euros, discount in percent."""
+class DraftLine(TypedLine[VatCode]):
+    """One line of a draft; one that takes off a deposit names it."""
 
-    label: str
-    quantity: Decimal
-    unit_price: Decimal
-    vat_code: VatCode
-    description: str = ""
-    nature: str = SupplyNature.SERVICES
-    unit: str = Unit.UNIT
-    discount_percent: Decimal = Decimal(0)
     deducts: Invoice | None = None
 
 

@@ -132,7 +132,7 @@ def live_totals(request: HttpRequest) -> HttpResponse:
     invoice = own_invoices(user).filter(pk=int(number)).first() if number.isdecimal() else None
     sheet = typed_sheet(request.POST, drafting_choices(user, timezone.localdate(), invoice))
     sheet.is_valid()
-    return render(request, "invoicing/invoices/totals.html", {"sheet": sheet, "totals": sheet.totals()})
+    return render(request, "invoicing/pricing/totals.html", {"sheet": sheet, "totals": sheet.totals()})
 
 
 @require_POST

@@ -4,8 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from typing import Any, Generic, TypeVar
 
 from cae_backoffice.core.money import ZERO, format_decimal, format_euros, round_cents
+from invoicing.pricing.enums import SupplyNature, Unit
+
+MAX_LINES = 500
+"""Of one document."""
 
 MAX_QUANTITY = Decimal("99999999.9999")
 MAX_UNIT_PRICE = Decimal("99999999.999999")
@@ -15,6 +20,33 @@ PRICE_DECIMALS = 6
 DISCOUNT_DECIMALS = 2
 HUNDRED = Decimal(100)
 EXACT_DIGITS = 60  # quantity × price × discount, and any sum of lines, without an intermediate rounding
+
+
+Code = TypeVar("Code")
+"""A VAT code with its `category` and `rate`; the arithmetic knows no record."""
+
+
+@dataclass(frozen=True)
+class TypedLine(Generic[Code]):
+    """One line of a quote or an invoice as it is typed: price excl. VAT in euros, discount in percent.
+
+    Consecutive lines of the same `chapter` form one, with its own subtotal; without chapter a line stands by itself.
+    """
+
+    label: str
+    quantity: Decimal
+    unit_price: Decimal
+    vat_code: Code
+    description: str = ""
+    nature: str = SupplyNature.SERVICES
+    unit: str = Unit.UNIT
+    discount_percent: Decimal = Decimal(0)
+    chapter: str = ""
+
+    @property
+    def net(self) -> Decimal:
+        """Excl. VAT, in euros."""
+        return line_net(quantity=self.quantity, unit_price=self.unit_price, discount_percent=self.discount_percent)
 
 
 @dataclass(frozen=True)
@@ -115,6 +147,11 @@ def totals(lines: Iterable[TaxedNet]) -> Totals:
         net = sum((row.net for row in rows), ZERO)
         vat = sum((row.vat for row in rows), ZERO)
         return Totals(net=net, vat=vat, gross=net + vat, rows=rows)
+
+
+def typed_totals(lines: Iterable[TypedLine[Any]]) -> Totals:
+    """What typed lines amount to."""
+    return totals(TaxedNet(category=line.vat_code.category, rate=line.vat_code.rate, net=line.net) for line in lines)
 
 
 def total_problems(document: Totals) -> list[str]:

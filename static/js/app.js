@@ -30,3 +30,7 @@ const followKind = () => {
 };
 for (const choice of document.querySelectorAll("[name=kind]")) choice.addEventListener("change", followKind);
 followKind();
+
+// What is being made is asked for again after some seconds: <div data-reload="3">.
+const awaited = document.querySelector("[data-reload]");
+if (awaited) setTimeout(() => location.reload(), Number(awaited.dataset.reload) * 1000);

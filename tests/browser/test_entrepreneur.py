@@ -17,6 +17,7 @@ from invoicing.invoices.services import return_invoice, store_pdf
 from members.activities.models import Activity
 from members.contracts.enums import ContractKind
 from members.people.models import User
+from tests.browser.accessibility import assert_accessible
 from tests.invoicing.factories import (
     accountant,
     make_customer,
@@ -141,7 +142,7 @@ def test_lines_are_added_copied_and_removed_on_the_spot(page: Page, entrepreneur
     page.get_by_label("Client", exact=True).select_option(str(customer.pk))
     page.get_by_label("Désignation").fill("Étude")
     page.get_by_label("Prix unitaire HT").fill("100,5")
-    page.get_by_text("Détail, remise, nature").click()
+    page.get_by_text("Détail, chapitre, remise, nature").click()
     page.get_by_label("Détail", exact=True).fill("Plans")
     page.get_by_role("button", name="Dupliquer").click()
     second = page.locator("[data-line]").nth(1)
@@ -180,7 +181,7 @@ def test_a_mistake_is_shown_at_its_field_with_what_was_typed(page: Page, entrepr
     assert_fits(page)
 
 
-def test_every_page_fits_the_screen(page: Page, entrepreneur: User, activity: Activity) -> None:
+def test_every_page_fits_the_screen_and_is_accessible(page: Page, entrepreneur: User, activity: Activity) -> None:
     """With long words, several states, a credit of figures."""
     customer = make_customer(activity, name="Établissements Anticonstitutionnellement-Vôtres et Compagnie SARL")
     make_delivery_address(customer)
@@ -208,6 +209,7 @@ def test_every_page_fits_the_screen(page: Page, entrepreneur: User, activity: Ac
         page.goto(address)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert_fits(page)
+        assert_accessible(page)
 
 
 def test_the_kind_of_customer_says_what_is_asked(page: Page, entrepreneur: User) -> None:

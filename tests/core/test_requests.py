@@ -45,6 +45,22 @@ def test_the_answer_is_logged_under_its_id_without_the_query_string(
     assert current_request_id.get() == ""
 
 
+@pytest.mark.django_db
+def test_the_secret_of_a_private_link_is_not_logged(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither by our line nor by Django's own about an answer that is no success."""
+    caplog.set_level(logging.INFO)
+    caplog.handler.addFilter(RequestIdFilter())
+    secret = "x" * 42 + "_"
+    client.get(f"/nulle-part/{secret}/facture/12.pdf")
+    client.get(f"/nulle-part/{secret}")
+    assert [vars(record)["path"] for record in caplog.records if "path" in vars(record)] == [
+        "/nulle-part/•••/facture/12.pdf",
+        "/nulle-part/•••",
+    ]
+    assert len(caplog.records) == 4
+    assert secret not in "".join(record.getMessage() for record in caplog.records)
+
+
 def test_probes_do_not_fill_the_log(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="cae_backoffice.core.requests")
     client.get("/healthz")

@@ -82,6 +82,7 @@ MENU = {
     "Mentions légales": "/gestion/invoicing/legaltext/",
     "Estimation de paie": "/gestion/invoicing/paysettings/",
     "Comptes": "/gestion/members/user/",
+    "Messages envoyés": "/gestion/core/outgoingmessage/",
     "Journal d’audit": "/gestion/core/auditevent/",
 }
 MEMBERS = ["Membres", "Contrats", "Associés", "Activités", "Entretiens dus", "Entretiens", "Ateliers"]
@@ -107,6 +108,7 @@ ACCOUNTS = [
     "Reprendre des soldes", "Services mutualisés", "Lignes et comptes",
 ]  # fmt: skip
 SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales", "Estimation de paie"]
+MAIL = ["Messages envoyés"]
 
 
 def menu(client: Client, address: str = "/gestion/") -> list[dict[str, object]]:
@@ -125,11 +127,11 @@ class TestMenu:
         [
             (
                 Role.ACCOUNTANT,
-                [*MEMBERS, *DEMOCRACY, *INVOICING, *PAYMENTS, *CONTRIBUTIONS, *BOOKS, *ACCOUNTS, *SETTINGS],
+                [*MEMBERS, *DEMOCRACY, *INVOICING, *PAYMENTS, *CONTRIBUTIONS, *BOOKS, *ACCOUNTS, *SETTINGS, *MAIL],
             ),
-            (Role.MANAGER, [*MEMBERS, *DEMOCRACY, *STATEMENTS]),
+            (Role.MANAGER, [*MEMBERS, *DEMOCRACY, *STATEMENTS, *MAIL]),
             (Role.ADVISER, [*MEMBERS, *ADVISED, *STATEMENTS]),
-            (Role.ADMINISTRATOR, [*MEMBERS, *DEMOCRACY, *SETTINGS, "Comptes", "Journal d’audit"]),
+            (Role.ADMINISTRATOR, [*MEMBERS, *DEMOCRACY, *SETTINGS, *MAIL, "Comptes", "Journal d’audit"]),
         ],
     )
     def test_each_role_has_its_lines_and_all_of_them_open(self, role: Role, titles: list[str]) -> None:

@@ -8,6 +8,8 @@ adviser of the entrepreneur, accountant, manager, administrator. 302 sends to th
 POSTED = {
     "logout",
     "assembly-vote",
+    "billingaddress-remove",
+    "contact-erase",
     "customer-archive",
     "invoice-totals",
     "invoice-submit",
@@ -39,7 +41,12 @@ DOCUMENT_OF = {
 }
 """The state of the document an address is asked about; a draft unless said otherwise."""
 
-RECORD_OF = {"address-create": "customer", "admin:members_sharemovement_certificate": "person"}
+RECORD_OF = {
+    "address-create": "customer",
+    "billingaddress-create": "customer",
+    "contact-create": "customer",
+    "admin:members_sharemovement_certificate": "person",
+}
 """The kind of record an address is asked about, where its name does not say it."""
 
 MATRIX: dict[str, str] = {
@@ -59,6 +66,13 @@ MATRIX: dict[str, str] = {
     "admin:core_auditevent_history": "302 403 403 403 403 403 403 200",
     "admin:core_auditevent_delete": "302 403 403 403 403 403 403 403",
     "admin:core_auditevent_change": "302 403 403 403 403 403 403 200",
+    "admin:core_outgoingmessage_resend": "302 403 403 403 403 200 200 200",
+    "admin:core_outgoingmessage_cancel": "302 403 403 403 403 200 200 200",
+    "admin:core_outgoingmessage_changelist": "302 403 403 403 403 200 200 200",
+    "admin:core_outgoingmessage_add": "302 403 403 403 403 403 403 403",
+    "admin:core_outgoingmessage_history": "302 403 403 403 403 200 200 200",
+    "admin:core_outgoingmessage_delete": "302 403 403 403 403 403 403 403",
+    "admin:core_outgoingmessage_change": "302 403 403 403 403 200 200 200",
     "admin:members_user_give_password": "302 403 403 403 403 403 403 200",
     "admin:members_user_changelist": "302 403 403 403 403 403 403 200",
     "admin:members_user_add": "302 403 403 403 403 403 403 200",
@@ -411,6 +425,12 @@ MATRIX: dict[str, str] = {
     "customer-archive": "302 302 302 404 403 403 403 403",
     "address-create": "302 200 200 404 403 403 403 403",
     "address-edit": "302 200 200 404 403 403 403 403",
+    "billingaddress-create": "302 200 200 404 403 403 403 403",
+    "billingaddress-edit": "302 200 200 404 403 403 403 403",
+    "billingaddress-remove": "302 302 302 404 403 403 403 403",
+    "contact-create": "302 200 200 404 403 403 403 403",
+    "contact-edit": "302 200 200 404 403 403 403 403",
+    "contact-erase": "302 302 302 404 403 403 403 403",
     "invoice-list": "302 200 200 200 403 403 403 403",
     "invoice-create": "302 200 200 200 403 403 403 403",
     "invoice-totals": "302 200 200 200 403 403 403 403",

@@ -7,10 +7,12 @@ from decimal import Decimal
 from django.contrib.auth.tokens import default_token_generator
 from django.db import models
 from django.test import Client
+from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from cae_backoffice.core.access import Role
+from cae_backoffice.core.mail import queue_mail
 from cae_backoffice.core.models import AuditEvent
 from invoicing.activity_accounts.enums import ProvisionKind
 from invoicing.activity_accounts.models import AccountGroup, PaySettings, ProvisionRule
@@ -48,6 +50,8 @@ from tests.invoicing.contributions.samples import RULES
 from tests.invoicing.factories import (
     accountant,
     make_approved,
+    make_billing_address,
+    make_contact,
     make_customer,
     make_delivery_address,
     make_draft,
@@ -145,10 +149,15 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "activity": activity,
         "address": address,
         "admission": admission,
+        "billingaddress": make_billing_address(customer),
+        "contact": make_contact(customer),
         "auditevent": AuditEvent.objects.order_by("position")[0],
         "cooperative": cooperative,
         "customer": customer,
         "deliveryaddress": address,
+        "outgoingmessage": queue_mail(
+            to=["client@example.org"], subject="Objet", body="Texte", about=customer, by=clerk(), at=timezone.now()
+        ),
         "legaltext": LegalText.objects.order_by("pk")[0],
         "person": person,
         "shareclass": shares,

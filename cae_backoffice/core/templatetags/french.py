@@ -110,6 +110,8 @@ VERBS = {
     "entry.opened": "Soldes de départ repris",
     "provided": "Provisions passées",
     "published": "Publication",
+    "resent": "Renvoi",
+    "cancelled": "Envoi annulé",
 }
 
 

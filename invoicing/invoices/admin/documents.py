@@ -34,9 +34,9 @@ from invoicing.invoices.admin.lines import LineFormSet, LineInline, document_tot
 from invoicing.invoices.admin.terms import DraftForm
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice
-from invoicing.invoices.queries import draft_totals
 from invoicing.invoices.rules import DraftContent, may_edit
 from invoicing.invoices.services import save_draft
+from invoicing.pricing.rules import typed_totals
 from members.activities.models import Activity
 from members.people.queries import signed_in_user
 
@@ -259,7 +259,7 @@ class InvoiceAdmin(BackofficeAdmin):
         """Add the totals, computed by the server, and the document's history."""
         invoice = self._find(request, object_id) if object_id else None
         context = {
-            "totals": document_totals(invoice) if invoice else draft_totals([]),
+            "totals": document_totals(invoice) if invoice else typed_totals([]),
             "totals_url": reverse("admin:invoicing_invoice_totals"),
             "events": history_of(invoice)[:20] if invoice else (),
             "show_save_and_add_another": False,
@@ -390,7 +390,7 @@ class InvoiceAdmin(BackofficeAdmin):
         formset = inline.get_formset(request)(data=request.POST, instance=Invoice(), prefix="lines")
         formset.is_valid()
         return TemplateResponse(
-            request, "admin/invoicing/invoice/totals_table.html", {"totals": draft_totals(formset.draft_lines())}
+            request, "admin/invoicing/invoice/totals_table.html", {"totals": typed_totals(formset.draft_lines())}
         )
 
 

@@ -59,7 +59,17 @@ class LineForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = InvoiceLine
-        fields = ["label", "description", "nature", "quantity", "unit", "unit_price", "discount_percent", "vat_code"]
+        fields = [
+            "chapter",
+            "label",
+            "description",
+            "nature",
+            "quantity",
+            "unit",
+            "unit_price",
+            "discount_percent",
+            "vat_code",
+        ]
         widgets = {"description": UnfoldAdminExpandableTextareaWidget}
 
     def __init__(self, *args: Any, vat_codes: dict[str, VatCode], **kwargs: Any) -> None:  # noqa: ANN401
@@ -144,7 +154,16 @@ class LineInline(BackofficeTabularInline):
         """What is typed, or the same as the document shows it."""
         if self.has_change_permission(request, obj):
             return [*LineForm.Meta.fields, "position"]
-        shown = ["label", "description", "quantity_shown", "unit", "price_shown", "discount_shown", "vat_code"]
+        shown = [
+            "chapter",
+            "label",
+            "description",
+            "quantity_shown",
+            "unit",
+            "price_shown",
+            "discount_shown",
+            "vat_code",
+        ]
         return [*shown, "net_shown"]
 
     @display(description="quantité")

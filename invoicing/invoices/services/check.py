@@ -7,11 +7,11 @@ from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer
 from invoicing.invoices.enums import InvoiceKind, LegalTextCode
 from invoicing.invoices.queries import Material, open_deposits
-from invoicing.invoices.rules import MAX_LINES, due_date, missing_mentions, missing_of_buyer, unprintable_texts
+from invoicing.invoices.rules import due_date, missing_mentions, missing_of_buyer, unprintable_texts
 from invoicing.invoices.services.document import build_document, wanted_mentions
 from invoicing.pricing.enums import VatCategory
 from invoicing.pricing.models import VatCode
-from invoicing.pricing.rules import Totals, total_problems
+from invoicing.pricing.rules import MAX_LINES, Totals, total_problems
 from invoicing.rendering.cii_check import document_problems
 from invoicing.rendering.document import FrozenDocument
 from members.activities.enums import Sector

@@ -11,7 +11,7 @@ from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.text import control_characters, tidy
 from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice, InvoiceLine
-from invoicing.invoices.queries import draft_totals, locked_invoice
+from invoicing.invoices.queries import locked_invoice
 from invoicing.invoices.rules import (
     MAX_RETENTION,
     DraftContent,
@@ -22,7 +22,7 @@ from invoicing.invoices.rules import (
     may_edit,
 )
 from invoicing.invoices.services.transition import refuse_unless
-from invoicing.pricing.rules import line_net, line_problems, total_problems
+from invoicing.pricing.rules import line_problems, total_problems, typed_totals
 from members.people.models import User
 
 HEADER = (
@@ -40,7 +40,7 @@ HEADER = (
 )
 AMOUNTS = ("net", "vat", "gross")
 CHECKED_FIELDS = ("subject", "supplied_on", "purchase_order", "payment_terms", "retention_percent", "note")
-CHECKED_LINE_FIELDS = ("label", "description", "nature", "unit")
+CHECKED_LINE_FIELDS = ("label", "description", "chapter", "nature", "unit")
 
 
 @transaction.atomic
@@ -61,7 +61,7 @@ def save_draft(*, invoice: Invoice | None, content: DraftContent, by: User) -> I
     lines = [*content.lines, *(line for deposit in terms.deposits for line in _taken_off(deposit))]
     reasons = [*_header_problems(draft, terms), *_line_problems(lines)]
     if not reasons:
-        amounts = draft_totals(lines)
+        amounts = typed_totals(lines)
         reasons = total_problems(amounts)
         draft.net, draft.vat, draft.gross = amounts.net, amounts.vat, amounts.gross
     if reasons:
@@ -108,13 +108,14 @@ def _line(draft: Invoice, position: int, line: DraftLine) -> InvoiceLine:
         position=position,
         label=tidy(line.label),
         description=tidy(line.description),
+        chapter=tidy(line.chapter),
         nature=line.nature,
         quantity=line.quantity,
         unit=line.unit,
         unit_price=line.unit_price,
         discount_percent=line.discount_percent,
         vat_code=line.vat_code,
-        net=line_net(quantity=line.quantity, unit_price=line.unit_price, discount_percent=line.discount_percent),
+        net=line.net,
         deducts=line.deducts,
     )
 
@@ -136,7 +137,11 @@ def _line_problems(lines: Sequence[DraftLine]) -> Iterator[str]:
             quantity=line.quantity, unit_price=line.unit_price, discount_percent=line.discount_percent
         )
         texts = InvoiceLine(
-            label=tidy(line.label), description=tidy(line.description), nature=line.nature, unit=line.unit
+            label=tidy(line.label),
+            description=tidy(line.description),
+            chapter=tidy(line.chapter),
+            nature=line.nature,
+            unit=line.unit,
         )
         for problem in (*problems, *_field_problems(texts, CHECKED_LINE_FIELDS)):
             yield f"Ligne\u00a0{position}\u00a0: {problem}"

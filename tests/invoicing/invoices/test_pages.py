@@ -247,7 +247,7 @@ def test_a_pdf_being_made_has_a_page_that_tries_again(client: Client, activity: 
     for browser in (client, signed_in(accountant())):
         answer = browser.get(f"/factures/{invoice.pk}/pdf/")
         assert (answer.status_code, "PDF en préparation" in answer.text) == (200, True)
-        assert '<meta http-equiv="refresh" content="3">' in answer.text
+        assert 'data-reload="3"' in answer.text
 
 
 def test_what_is_not_issued_has_no_pdf(client: Client, activity: Activity) -> None:

@@ -95,6 +95,18 @@ def test_a_draft_is_saved_as_the_french_type_numbers(client: Client, activity: A
     assert (invoice.net, invoice.vat, invoice.gross) == (Decimal("2172.36"), Decimal("439.91"), Decimal("2612.27"))
 
 
+def test_lines_keep_their_chapter(client: Client, activity: Activity) -> None:
+    """As typed, and the sheet offers it again; one that is too long is an error at its field."""
+    typed = sheet(activity, line(0, chapter=" Gros œuvre "), line(1))
+    client.post("/factures/nouvelle/", typed)
+    invoice = Invoice.objects.get()
+    assert list(invoice.lines.values_list("chapter", flat=True)) == ["Gros œuvre", ""]
+    answer = client.get(f"/factures/{invoice.pk}/modifier/")
+    assert answer.context["sheet"].lines.forms[0]["chapter"].value() == "Gros œuvre"
+    answer = client.post("/factures/nouvelle/", sheet(activity, line(0, chapter="x" * 121)))
+    assert list(answer.context["sheet"].lines.forms[0].errors) == ["chapter"]
+
+
 def test_a_draft_may_lack_customer_and_lines(client: Client, activity: Activity) -> None:
     """It may wait."""
     assert client.post("/factures/nouvelle/", sheet(activity, blank(0))).status_code == 302

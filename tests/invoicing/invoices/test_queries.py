@@ -13,7 +13,6 @@ from invoicing.invoices.models import NumberSequence
 from invoicing.invoices.queries import (
     MonthRevenue,
     awaiting_approval,
-    draft_totals,
     invoice_list,
     issued_in_month,
     revenue_by_month,
@@ -108,10 +107,3 @@ def test_gaps_are_found_wherever_they_are() -> None:
     assert sequence_gaps() == ["A2026-00001", "F2026-00002", "F2026-00003", "F2026-00005"]
     NumberSequence.objects.all().delete()
     assert sequence_gaps() == ["F2026-00002", "F2026-00003"]
-
-
-def test_typed_lines_have_their_totals() -> None:
-    """What the page shows while one types is what the draft will hold."""
-    result = draft_totals([make_line(), make_line("Livre", "3", "12.50", "FR5.5")])
-    assert (result.net, result.vat, result.gross) == (Decimal("737.50"), Decimal("142.06"), Decimal("879.56"))
-    assert draft_totals([]).gross == ZERO

@@ -13,13 +13,16 @@ from invoicing.pricing.rules import (
     MAX_QUANTITY,
     MAX_UNIT_PRICE,
     TaxedNet,
+    TypedLine,
     VatRow,
     line_net,
     line_problems,
     total_problems,
     totals,
+    typed_totals,
     vat_breakdown,
 )
+from tests.invoicing.factories import make_line
 
 RATES = [("S", Decimal("20.00")), ("S", Decimal("10.00")), ("S", Decimal("5.50")), ("S", Decimal("2.10")), ("E", ZERO)]
 nets = st.decimals(min_value=-1_000_000, max_value=1_000_000, places=2)
@@ -163,3 +166,19 @@ def test_a_mirrored_line_is_the_opposite(quantity: Decimal, price: Decimal, disc
     there = line_net(quantity=quantity, unit_price=price, discount_percent=discount)
     back = line_net(quantity=-quantity, unit_price=price, discount_percent=discount)
     assert there == -back
+
+
+@pytest.mark.django_db
+def test_typed_lines_have_their_totals() -> None:
+    """What the page shows while one types is what the draft will hold."""
+    result = typed_totals([make_line(), make_line("Livre", "3", "12.50", "FR5.5")])
+    assert (result.net, result.vat, result.gross) == (Decimal("737.50"), Decimal("142.06"), Decimal("879.56"))
+    assert typed_totals([]).gross == ZERO
+
+
+@given(quantities, prices, discounts)
+def test_a_typed_line_amounts_to_what_its_figures_do(quantity: Decimal, price: Decimal, discount: Decimal) -> None:
+    """The value of a line has no arithmetic of its own."""
+    code = TaxedNet("S", Decimal(20), ZERO)
+    line = TypedLine(label="", quantity=quantity, unit_price=price, vat_code=code, discount_percent=discount)
+    assert line.net == line_net(quantity=quantity, unit_price=price, discount_percent=discount)

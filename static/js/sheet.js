@@ -1,4 +1,4 @@
-// The sheet of an invoice: lines added, copied and removed on the spot, and totals that follow what is typed.
+// The sheet of a quote or an invoice: lines added, copied and removed on the spot, and totals that follow what is typed.
 // Without this script the same sheet works by its buttons.
 "use strict";
 
@@ -44,7 +44,7 @@ const add = () => {
   const card = newCard();
   const last = lines.lastElementChild;
   if (last) {
-    for (const name of ["unit", "vat_code", "nature"]) {
+    for (const name of ["unit", "vat_code", "nature", "chapter"]) {
       card.querySelector(`[name$="-${name}"]`).value = last.querySelector(`[name$="-${name}"]`).value;
     }
   }
@@ -112,7 +112,7 @@ const offerOnly = (select, groupLabel) => {
 const follow = () => {
   const activity = choices("activity");
   if (activity) offerOnly(choices("customer"), activity.selectedOptions[0]?.label);
-  offerOnly(choices("delivery_address"), choices("customer").selectedOptions[0]?.label);
+  offerOnly(choices("delivery_address"), choices("customer")?.selectedOptions[0]?.label);
 };
 
 prepare(sheet);

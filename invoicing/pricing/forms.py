@@ -1,0 +1,170 @@
+"""The typed lines of a quote or an invoice, as HTTP gives them: one form per line, and as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, cast
+
+from django import forms
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.http import QueryDict
+
+from cae_backoffice.core.forms import FrenchDecimalField
+from invoicing.pricing.enums import SupplyNature, Unit
+from invoicing.pricing.models import VatCode
+from invoicing.pricing.rules import MAX_LINES, TypedLine, line_problems
+
+PREFIX = "lines"
+TYPED = ("label", "description", "chapter", "nature", "quantity", "unit", "unit_price", "discount_percent")
+"""The fields of a line but for its VAT code, which is a choice among records."""
+FOLDED = ("description", "nature", "discount_percent")
+"""What a line keeps folded away until it is of use."""
+
+
+class LineForm(forms.Form):
+    """One line. A line left as it was offered is no line."""
+
+    label = forms.CharField(label="Désignation", max_length=160, widget=forms.TextInput({"autocomplete": "off"}))
+    description = forms.CharField(label="Détail", max_length=2000, required=False, widget=forms.Textarea({"rows": 2}))
+    chapter = forms.CharField(label="Chapitre", max_length=120, required=False)
+    nature = forms.ChoiceField(label="Nature", choices=SupplyNature.choices, initial=SupplyNature.SERVICES)
+    quantity = FrenchDecimalField(label="Quantité", initial=Decimal(1), max_digits=12, decimal_places=4)
+    unit = forms.ChoiceField(label="Unité", choices=Unit.choices, initial=Unit.UNIT)
+    unit_price = FrenchDecimalField(label="Prix unitaire HT", max_digits=14, decimal_places=6, min_decimals=2)
+    discount_percent = FrenchDecimalField(label="Remise (%)", required=False, max_digits=5, decimal_places=2)
+    vat_code = forms.ChoiceField(label="TVA")
+
+    def __init__(self, *args: Any, vat_codes: Mapping[str, VatCode], **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.vat_codes = vat_codes
+        field = self.fields["vat_code"]
+        field.choices = [(pk, code.label) for pk, code in vat_codes.items()]  # type: ignore[attr-defined]
+        field.initial = next(iter(vat_codes), None)
+
+    def clean_quantity(self) -> Decimal:
+        """Never zero."""
+        return self._figure("quantity")
+
+    def clean_unit_price(self) -> Decimal:
+        """Never negative: the quantity is."""
+        return self._figure("unit_price")
+
+    def clean_discount_percent(self) -> Decimal:
+        """From 0 to 100 %; nothing typed is no discount."""
+        self.cleaned_data["discount_percent"] = self.cleaned_data["discount_percent"] or Decimal(0)
+        return self._figure("discount_percent")
+
+    def _figure(self, name: str) -> Decimal:
+        """The figure, checked beside harmless others so that each problem shows at its field."""
+        harmless = {"quantity": Decimal(1), "unit_price": Decimal(1), "discount_percent": Decimal(0)}
+        value: Decimal = self.cleaned_data[name]
+        if problems := line_problems(**harmless | {name: value}):
+            raise forms.ValidationError(problems)
+        return value
+
+    @property
+    def typed_line(self) -> TypedLine[VatCode] | None:
+        """The line, as soon as its figures are right; the label may still lack in a live total."""
+        if not self.is_bound:
+            return self.offered_line
+        typed = getattr(self, "cleaned_data", {})
+        code = self.vat_codes.get(typed.get("vat_code", ""))
+        if code is None or not {"quantity", "unit_price", "discount_percent"} <= typed.keys():
+            return None
+        return self.line_of({"label": ""} | {name: typed[name] for name in TYPED if name in typed}, code)
+
+    def line_of(self, typed: dict[str, Any], vat_code: VatCode) -> TypedLine[VatCode]:
+        """The value of what was typed; the sheet of a room whose lines hold more makes its own."""
+        return TypedLine(**typed, vat_code=vat_code)
+
+    @property
+    def net(self) -> Decimal | None:
+        """What the line amounts to, excl. VAT; None while its figures are not right."""
+        line = self.typed_line
+        return line.net if line else None
+
+    @property
+    def offered_line(self) -> TypedLine[VatCode] | None:
+        """The line of an unbound form that shows a stored one."""
+        return self.initial.get("line") if isinstance(self.initial, dict) else None
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether a folded field holds something that the person must see."""
+        usual = (None, "", "0", Decimal(0), SupplyNature.SERVICES)
+        return any(name in self.errors or self[name].value() not in usual for name in FOLDED)
+
+
+class BaseLineFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    """The lines of a draft. All are typed anew each time, so that a blank one is always let go."""
+
+    def initial_form_count(self) -> int:
+        """None when bound: see the class."""
+        return 0 if self.is_bound else super().initial_form_count()
+
+    @property
+    def kept_forms(self) -> list[LineForm]:
+        """The lines that stand: neither blank nor removed."""
+        return [form for form in self.forms if form.has_changed() and form not in self.removed_forms]
+
+    @property
+    def removed_forms(self) -> list[LineForm]:
+        """Those the person ticked away."""
+        return [form for form in self.forms if form.cleaned_data.get(DELETION_FIELD_NAME)]
+
+    def typed_lines(self) -> tuple[TypedLine[VatCode], ...]:
+        """The lines whose figures are right: of a sheet that was sent, those that stand; else those it shows."""
+        if self.is_bound:
+            self.is_valid()
+        shown = self.kept_forms if self.is_bound else self.forms
+        return tuple(line for form in shown if (line := form.typed_line))
+
+
+def line_formset(form: type[LineForm]) -> type[BaseLineFormSet]:
+    """The lines of one sheet, each typed in such a form."""
+    return cast(
+        "type[BaseLineFormSet]",
+        forms.formset_factory(
+            form, formset=BaseLineFormSet, extra=0, can_delete=True, max_num=MAX_LINES, validate_max=True
+        ),
+    )
+
+
+LineFormSet = line_formset(LineForm)
+
+
+def offered_lines(
+    initial: Iterable[Mapping[str, Any]], vat_codes: Iterable[VatCode], formset: type[BaseLineFormSet] = LineFormSet
+) -> BaseLineFormSet:
+    """A sheet's lines to be filled in or changed; at least one, blank if need be."""
+    return formset(prefix=PREFIX, initial=list(initial) or [{}], form_kwargs={"vat_codes": by_key(vat_codes)})
+
+
+def sent_lines(
+    data: QueryDict, vat_codes: Iterable[VatCode], formset: type[BaseLineFormSet] = LineFormSet
+) -> BaseLineFormSet:
+    """The lines that the person sends."""
+    return formset(data, prefix=PREFIX, form_kwargs={"vat_codes": by_key(vat_codes)})
+
+
+def retyped_lines(sent: BaseLineFormSet, *, more_lines: int) -> list[dict[str, Any]]:
+    """What to offer so that the lines stand as they were sent, unjudged, removed ones gone and blank ones added."""
+    sent.is_valid()
+    kept = [form for form in sent.forms if form not in sent.removed_forms]
+    lines = [
+        {name: form[name].value() for name in form.fields if name != DELETION_FIELD_NAME} | {"line": form.typed_line}
+        for form in kept
+    ]
+    blank: list[dict[str, Any]] = [{} for _ in range(more_lines)]
+    return [*lines, *blank]
+
+
+def stored_line(line: TypedLine[VatCode], vat_code_id: int) -> dict[str, Any]:
+    """What to offer for a stored line."""
+    return {name: getattr(line, name) for name in TYPED} | {"vat_code": str(vat_code_id), "line": line}
+
+
+def by_key(vat_codes: Iterable[VatCode]) -> dict[str, VatCode]:
+    """The codes by what a form sends for them."""
+    return {str(code.pk): code for code in vat_codes}
