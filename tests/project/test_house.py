@@ -23,6 +23,7 @@ LAYERS = [
     "members.accompaniment",
     "invoicing.pricing",
     "invoicing.ledger",
+    "invoicing.capital",
     "invoicing.rendering",
     "invoicing.customers",
     "invoicing.catalogue",
