@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("members.assemblies.urls")),
     path("", include("invoicing.customers.urls")),
     path("", include("invoicing.mailing.urls")),
+    path("", include("invoicing.catalogue.urls")),
     path("", include("invoicing.invoices.urls")),
 ]

@@ -8,6 +8,7 @@ from invoicing.activity_accounts.admin import (
     ProvisionAdmin,
     ProvisionRuleAdmin,
 )
+from invoicing.catalogue.admin import ProductAdmin
 from invoicing.contributions.admin import (
     ContributionOverrideAdmin,
     ContributionRuleAdmin,
@@ -63,6 +64,7 @@ __all__ = [
     "PaymentEventAdmin",
     "PeriodAdmin",
     "PooledAccountAdmin",
+    "ProductAdmin",
     "ProvisionAdmin",
     "ProvisionRuleAdmin",
     "ReceiptAdmin",

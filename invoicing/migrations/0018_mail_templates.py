@@ -12,7 +12,7 @@ def load(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0016_customer_contacts"),
+        ("invoicing", "0017_catalogue"),
         ("members", "0002_triggers"),
     ]
 
