@@ -8,6 +8,7 @@ from invoicing.activity_accounts.models import (
     Provision,
     ProvisionRule,
 )
+from invoicing.catalogue.models import Product
 from invoicing.contributions.models import (
     ContributionLine,
     ContributionOverride,
@@ -18,7 +19,7 @@ from invoicing.contributions.models import (
     ContributionWaiver,
     MarginAccount,
 )
-from invoicing.customers.models import Customer, DeliveryAddress
+from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
@@ -44,6 +45,7 @@ from invoicing.ledger.models import (
     MonthlyBalance,
     Period,
 )
+from invoicing.mailing.models import MailTemplate
 from invoicing.payments.models import (
     Allocation,
     AllocationVat,
@@ -66,8 +68,10 @@ __all__ = [
     "Allocation",
     "AllocationVat",
     "Auxiliary",
+    "BillingAddress",
     "Bounce",
     "ChequeRemittance",
+    "Contact",
     "ContributionLine",
     "ContributionOverride",
     "ContributionRule",
@@ -93,6 +97,7 @@ __all__ = [
     "IssuedSnapshot",
     "Journal",
     "LegalText",
+    "MailTemplate",
     "MarginAccount",
     "Matching",
     "MonthlyBalance",
@@ -104,6 +109,7 @@ __all__ = [
     "PaymentSequence",
     "Period",
     "PooledAccount",
+    "Product",
     "Provision",
     "ProvisionRule",
     "Receipt",

@@ -15,8 +15,8 @@ from unfold.decorators import display
 
 from cae_backoffice.core.access import Right
 from cae_backoffice.core.admin import BackofficeAdmin, BackofficeTabularInline
-from invoicing.customers.models import Customer, DeliveryAddress
-from invoicing.customers.services import save_customer, save_delivery_address
+from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress
+from invoicing.customers.services import save_billing_address, save_contact, save_customer, save_delivery_address
 from members.people.queries import signed_in_user
 
 
@@ -25,7 +25,23 @@ class DeliveryAddressInline(BackofficeTabularInline):
 
     model = DeliveryAddress
     change_right = Right.MANAGE_CUSTOMERS
-    fields: ClassVar = ["label", "street", "street_extra", "postcode", "city", "country"]
+    fields: ClassVar = ["kind", "label", "street", "street_extra", "postcode", "city", "country", "is_default"]
+
+
+class BillingAddressInline(BackofficeTabularInline):
+    """Where the customer's invoices are addressed."""
+
+    model = BillingAddress
+    change_right = Right.MANAGE_CUSTOMERS
+    fields: ClassVar = ["label", "street", "street_extra", "postcode", "city", "country", "is_default"]
+
+
+class ContactInline(BackofficeTabularInline):
+    """Whom one writes to, and what they get."""
+
+    model = Contact
+    change_right = Right.MANAGE_CUSTOMERS
+    fields: ClassVar = ["name", "role", "email", "phone", "gets_invoices", "gets_quotes", "gets_reminders"]
 
 
 @admin.register(Customer)
@@ -46,7 +62,7 @@ class CustomerAdmin(BackofficeAdmin):
     search_fields: ClassVar = ["search", "activity__search"]
     search_help_text = "Nom, SIREN, ville ou activité"
     autocomplete_fields: ClassVar = ["activity"]
-    inlines: ClassVar = [DeliveryAddressInline]
+    inlines: ClassVar = [ContactInline, BillingAddressInline, DeliveryAddressInline]
     fieldsets: ClassVar = [
         (None, {"fields": [("activity", "kind"), ("name", "contact_name"), ("email", "phone"), "invoices_link"]}),
         ("Identifiants", {"fields": [("siren", "siret"), ("vat_number", "service_code")]}),
@@ -87,6 +103,10 @@ class CustomerAdmin(BackofficeAdmin):
         """Through the room's service."""
         if isinstance(row, DeliveryAddress):
             save_delivery_address(address=row, by=signed_in_user(request))
+        elif isinstance(row, BillingAddress):
+            save_billing_address(address=row, by=signed_in_user(request))
+        elif isinstance(row, Contact):
+            save_contact(contact=row, by=signed_in_user(request))
 
 
 @admin.register(DeliveryAddress)

@@ -9,3 +9,18 @@ class CustomerKind(models.TextChoices):
     PROFESSIONAL = "PROFESSIONAL", "Professionnel"
     CONSUMER = "CONSUMER", "Particulier"
     PUBLIC = "PUBLIC", "Organisme public"
+
+
+class PlaceKind(models.TextChoices):
+    """Why another address of a customer is printed on a document."""
+
+    DELIVERY = "DELIVERY", "Livraison"
+    SITE = "SITE", "Chantier ou site"
+
+
+class Purpose(models.TextChoices):
+    """What is sent to a customer, each to the contacts who asked for it."""
+
+    INVOICES = "INVOICES", "Factures et avoirs"
+    QUOTES = "QUOTES", "Devis"
+    REMINDERS = "REMINDERS", "Relances"

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from invoicing.customers.enums import CustomerKind
-from invoicing.customers.models import Customer, DeliveryAddress
+from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress
 from invoicing.customers.rules import SEPARATORS
 from members.activities.models import Activity
 
@@ -140,15 +140,51 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("siret", "Le SIRET commence par le SIREN du client.")
 
 
-class DeliveryAddressForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Another place where a customer is delivered or the work is done."""
+class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An address with its country chosen from the list."""
 
     country = forms.ChoiceField(label="Pays", initial="FR")
-
-    class Meta:
-        model = DeliveryAddress
-        fields: ClassVar = ["label", "street", "street_extra", "postcode", "city", "country"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = countries(self.instance.country)  # type: ignore[attr-defined]
+
+
+class DeliveryAddressForm(PlaceForm):
+    """Another place where a customer is delivered or the work is done."""
+
+    class Meta:
+        model = DeliveryAddress
+        fields: ClassVar = ["kind", "label", "street", "street_extra", "postcode", "city", "country", "is_default"]
+        labels: ClassVar = {"is_default": "Proposer cette adresse sur les nouveaux documents"}
+
+
+class BillingAddressForm(PlaceForm):
+    """Where a customer wants its invoices addressed."""
+
+    class Meta:
+        model = BillingAddress
+        fields: ClassVar = ["label", "street", "street_extra", "postcode", "city", "country", "is_default"]
+        labels: ClassVar = {"is_default": "Imprimer cette adresse sur les factures"}
+
+
+class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A person at a customer's, and what is sent to them."""
+
+    class Meta:
+        model = Contact
+        fields: ClassVar = ["name", "role", "email", "phone", "gets_invoices", "gets_quotes", "gets_reminders"]
+        labels: ClassVar = {"gets_invoices": "Factures", "gets_quotes": "Devis", "gets_reminders": "Relances"}
+        widgets: ClassVar = {
+            "name": forms.TextInput({"autocomplete": "off"}),
+            "email": forms.EmailInput({"autocomplete": "off"}),
+            "phone": forms.TextInput({"autocomplete": "off", "inputmode": "tel"}),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Said at the field that lacks."""
+        cleaned = super().clean() or {}
+        wants = any(cleaned.get(name) for name in ("gets_invoices", "gets_quotes", "gets_reminders"))
+        if wants and not cleaned.get("email") and "email" not in self.errors:
+            self.add_error("email", "Un contact qui reçoit des documents a une adresse e-mail.")
+        return cleaned

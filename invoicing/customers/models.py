@@ -1,6 +1,6 @@
-"""Customers of the activities, and where they are delivered."""
+"""Customers of the activities, where they are invoiced and delivered, and whom one writes to."""
 
-from typing import Self
+from typing import Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -12,9 +12,10 @@ from stdnum.fr import siren, siret
 
 from cae_backoffice.core.access import HoldsRoles, Right, has_right
 from cae_backoffice.core.text import stored_search_key
-from invoicing.customers.enums import CustomerKind
+from invoicing.customers.enums import CustomerKind, PlaceKind
 from members.activities.models import Activity
 
+Record = TypeVar("Record", bound=models.Model)
 COUNTRY_CODE = RegexValidator(r"^[A-Z]{2}$", "Le pays s'écrit en deux lettres majuscules, par exemple FR.")
 
 
@@ -48,6 +49,28 @@ def _french_postcode(name: str) -> models.CheckConstraint:
     )
 
 
+def _one_default(name: str) -> models.UniqueConstraint:
+    return models.UniqueConstraint(
+        fields=["customer"],
+        condition=Q(is_default=True),
+        name=name,
+        violation_error_message="Une seule adresse est celle par défaut.",
+    )
+
+
+class Place(models.Model):
+    """A postal address as it is printed."""
+
+    street = models.CharField("adresse", max_length=120)
+    street_extra = models.CharField("complément d'adresse", max_length=120, blank=True)
+    postcode = models.CharField("code postal", max_length=10)
+    city = models.CharField("ville", max_length=80)
+    country = models.CharField("pays", max_length=2, default="FR", validators=[COUNTRY_CODE])
+
+    class Meta:
+        abstract = True
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     """Customers that someone may see."""
 
@@ -60,7 +83,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(activity__in=Activity.objects.carried_by(getattr(user, "pk", None)))
 
 
-class Customer(models.Model):
+class Customer(Place):
     """Who buys from an activity: a company, a public body or a person. A customer belongs to one activity."""
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="customers", verbose_name="activité")
@@ -73,11 +96,6 @@ class Customer(models.Model):
     service_code = models.CharField(
         "code service", max_length=100, blank=True, help_text="Demandé par certains organismes publics (Chorus Pro)."
     )
-    street = models.CharField("adresse", max_length=120)
-    street_extra = models.CharField("complément d'adresse", max_length=120, blank=True)
-    postcode = models.CharField("code postal", max_length=10)
-    city = models.CharField("ville", max_length=80)
-    country = models.CharField("pays", max_length=2, default="FR", validators=[COUNTRY_CODE])
     email = models.EmailField("courriel", blank=True)
     phone = models.CharField("téléphone", max_length=20, blank=True)
     notes = models.TextField("notes internes", blank=True)
@@ -119,34 +137,94 @@ class Customer(models.Model):
         return self.name
 
 
-class DeliveryAddressQuerySet(models.QuerySet["DeliveryAddress"]):
-    """Delivery addresses that someone may see."""
+class OfCustomerQuerySet(models.QuerySet[Record]):
+    """What belongs to a customer: seen by whoever may see the customer."""
 
     def visible_to(self, user: HoldsRoles) -> Self:
         """Those of the customers one may see."""
         return self.filter(customer__in=Customer.objects.visible_to(user))
 
 
-class DeliveryAddress(models.Model):
-    """Another place where a customer is delivered or the work is done; printed when it differs from the address."""
+class DeliveryAddress(Place):
+    """Another place where a customer is delivered or the work is done; printed when it differs from the address.
+
+    The default one is proposed on the customer's new documents.
+    """
 
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, related_name="delivery_addresses", verbose_name="client"
     )
+    kind = models.CharField("type", max_length=8, choices=PlaceKind, default=PlaceKind.DELIVERY)
     label = models.CharField("libellé", max_length=80, help_text="Par exemple : chantier rue des Lilas.")
-    street = models.CharField("adresse", max_length=120)
-    street_extra = models.CharField("complément d'adresse", max_length=120, blank=True)
-    postcode = models.CharField("code postal", max_length=10)
-    city = models.CharField("ville", max_length=80)
-    country = models.CharField("pays", max_length=2, default="FR", validators=[COUNTRY_CODE])
+    is_default = models.BooleanField("par défaut", default=False)
 
-    objects = DeliveryAddressQuerySet.as_manager()
+    objects = OfCustomerQuerySet["DeliveryAddress"].as_manager()
 
     class Meta:
         verbose_name = "adresse de livraison"
         verbose_name_plural = "adresses de livraison"
         ordering = ["customer", "label"]
-        constraints = [_french_postcode("invoicing_delivery_postcode")]
+        constraints = [
+            _french_postcode("invoicing_delivery_postcode"),
+            _one_default("invoicing_delivery_one_default"),
+        ]
 
     def __str__(self) -> str:
         return self.label
+
+
+class BillingAddress(Place):
+    """Where a customer wants its invoices addressed, when it is not at its own address (C. com. L441-9).
+
+    The default one is frozen on what is issued from then on; the others wait to be chosen.
+    """
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="billing_addresses", verbose_name="client"
+    )
+    label = models.CharField("libellé", max_length=80, help_text="Par exemple : comptabilité fournisseurs.")
+    is_default = models.BooleanField("par défaut", default=False)
+
+    objects = OfCustomerQuerySet["BillingAddress"].as_manager()
+
+    class Meta:
+        verbose_name = "adresse de facturation"
+        verbose_name_plural = "adresses de facturation"
+        ordering = ["customer", "label"]
+        constraints = [
+            _french_postcode("invoicing_billing_postcode"),
+            _one_default("invoicing_billing_one_default"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Contact(models.Model):
+    """A person whom one writes to or calls at a customer's, and the documents that are sent to them."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contacts", verbose_name="client")
+    name = models.CharField("nom", max_length=120)
+    role = models.CharField("fonction", max_length=80, blank=True)
+    email = models.EmailField("adresse e-mail", blank=True)
+    phone = models.CharField("téléphone", max_length=20, blank=True)
+    gets_invoices = models.BooleanField("reçoit les factures", default=False)
+    gets_quotes = models.BooleanField("reçoit les devis", default=False)
+    gets_reminders = models.BooleanField("reçoit les relances", default=False)
+
+    objects = OfCustomerQuerySet["Contact"].as_manager()
+
+    class Meta:
+        verbose_name = "contact"
+        verbose_name_plural = "contacts"
+        ordering = ["customer", "name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(email="") | Q(gets_invoices=False, gets_quotes=False, gets_reminders=False),
+                name="invoicing_contact_reachable",
+                violation_error_message="Un contact qui reçoit des documents a une adresse e-mail.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from invoicing.customers import views
+from invoicing.customers.views import contacts, customers, places
 
 urlpatterns = [
-    path("clients/", views.customers, name="customer-list"),
-    path("clients/nouveau/", views.create, name="customer-create"),
-    path("clients/<int:pk>/modifier/", views.edit, name="customer-edit"),
-    path("clients/<int:pk>/archiver/", views.archive, name="customer-archive"),
-    path("clients/<int:pk>/adresses/nouvelle/", views.add_address, name="address-create"),
-    path("clients/adresses/<int:pk>/modifier/", views.edit_address, name="address-edit"),
+    path("clients/", customers.customers, name="customer-list"),
+    path("clients/nouveau/", customers.create, name="customer-create"),
+    path("clients/<int:pk>/modifier/", customers.edit, name="customer-edit"),
+    path("clients/<int:pk>/archiver/", customers.archive, name="customer-archive"),
+    path("clients/<int:pk>/adresses/nouvelle/", places.add_address, name="address-create"),
+    path("clients/adresses/<int:pk>/modifier/", places.edit_address, name="address-edit"),
+    path("clients/<int:pk>/facturation/nouvelle/", places.add_billing_address, name="billingaddress-create"),
+    path("clients/facturation/<int:pk>/modifier/", places.edit_billing_address, name="billingaddress-edit"),
+    path("clients/facturation/<int:pk>/retirer/", places.remove_address, name="billingaddress-remove"),
+    path("clients/<int:pk>/contacts/nouveau/", contacts.add_contact, name="contact-create"),
+    path("clients/contacts/<int:pk>/modifier/", contacts.edit_contact, name="contact-edit"),
+    path("clients/contacts/<int:pk>/effacer/", contacts.erase_contact, name="contact-erase"),
 ]

@@ -9,8 +9,9 @@ from typing import Any
 from stdnum import luhn
 
 from cae_backoffice.core.access import Role
+from invoicing.catalogue.models import Product
 from invoicing.customers.enums import CustomerKind
-from invoicing.customers.models import Customer, DeliveryAddress
+from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.rules import DraftContent, DraftLine
 from invoicing.invoices.services import approve_invoice, issue_invoice, save_draft, submit_invoice
@@ -111,6 +112,29 @@ def make_delivery_address(customer: Customer, **fields: Any) -> DeliveryAddress:
     """Another place of this customer."""
     place = {"label": "Chantier du port", "street": "1 quai du Port", "postcode": "56100", "city": "Lorient"}
     return DeliveryAddress.objects.create(customer=customer, **(place | fields))
+
+
+def make_product(activity: Activity, label: str = "Journée de conseil", **fields: Any) -> Product:  # noqa: ANN401
+    """A service at 350 € a day, at 20 %, unless said otherwise."""
+    values = {"unit": "DAY", "unit_price": Decimal(350), "vat_code": vat("FR20")}
+    return Product.objects.create(activity=activity, label=label, **(values | fields))
+
+
+def make_billing_address(customer: Customer, **fields: Any) -> BillingAddress:  # noqa: ANN401
+    """Where this customer's invoices are addressed."""
+    place = {
+        "label": "Comptabilité",
+        "street": "BP 12",
+        "postcode": "35040",
+        "city": "Rennes Cedex",
+        "is_default": True,
+    }
+    return BillingAddress.objects.create(customer=customer, **(place | fields))
+
+
+def make_contact(customer: Customer, name: str = "Paule Rio", **fields: Any) -> Contact:  # noqa: ANN401
+    """Someone at this customer's."""
+    return Contact.objects.create(customer=customer, name=name, **fields)
 
 
 def make_line(

@@ -6,9 +6,14 @@ adviser of the entrepreneur, accountant, manager, administrator. 302 sends to th
 """
 
 POSTED = {
+    "mail-template-drop",
     "logout",
     "assembly-vote",
+    "billingaddress-remove",
+    "contact-erase",
     "customer-archive",
+    "product-archive",
+    "product-restore",
     "invoice-totals",
     "invoice-submit",
     "invoice-withdraw",
@@ -39,7 +44,12 @@ DOCUMENT_OF = {
 }
 """The state of the document an address is asked about; a draft unless said otherwise."""
 
-RECORD_OF = {"address-create": "customer", "admin:members_sharemovement_certificate": "person"}
+RECORD_OF = {
+    "address-create": "customer",
+    "billingaddress-create": "customer",
+    "contact-create": "customer",
+    "admin:members_sharemovement_certificate": "person",
+}
 """The kind of record an address is asked about, where its name does not say it."""
 
 MATRIX: dict[str, str] = {
@@ -193,6 +203,11 @@ MATRIX: dict[str, str] = {
     "admin:members_cooperative_history": "302 403 403 403 403 200 403 200",
     "admin:members_cooperative_delete": "302 403 403 403 403 403 403 403",
     "admin:members_cooperative_change": "302 403 403 403 403 200 403 200",
+    "admin:invoicing_product_changelist": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_product_add": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_product_history": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_product_delete": "302 403 403 403 403 403 403 403",
+    "admin:invoicing_product_change": "302 403 403 403 403 200 403 403",
     "admin:invoicing_customer_changelist": "302 403 403 403 403 200 403 403",
     "admin:invoicing_customer_add": "302 403 403 403 403 200 403 403",
     "admin:invoicing_customer_history": "302 403 403 403 403 200 403 403",
@@ -378,6 +393,11 @@ MATRIX: dict[str, str] = {
     "contributionstatement-list": "302 200 200 200 403 403 403 403",
     "contributionstatement-detail": "302 200 200 404 403 403 403 403",
     "contributionstatement-pdf": "302 200 200 404 403 403 403 403",
+    "admin:invoicing_mailtemplate_changelist": "302 403 403 403 403 200 403 200",
+    "admin:invoicing_mailtemplate_add": "302 403 403 403 403 200 403 200",
+    "admin:invoicing_mailtemplate_history": "302 403 403 403 403 200 403 200",
+    "admin:invoicing_mailtemplate_delete": "302 403 403 403 403 403 403 403",
+    "admin:invoicing_mailtemplate_change": "302 403 403 403 403 200 403 200",
     "admin:invoicing_legaltext_changelist": "302 403 403 403 403 200 403 200",
     "admin:invoicing_legaltext_add": "302 403 403 403 403 200 403 200",
     "admin:invoicing_legaltext_history": "302 403 403 403 403 200 403 200",
@@ -416,8 +436,23 @@ MATRIX: dict[str, str] = {
     "customer-create": "302 200 200 200 403 403 403 403",
     "customer-edit": "302 200 200 404 403 403 403 403",
     "customer-archive": "302 302 302 404 403 403 403 403",
+    "product-list": "302 200 200 200 403 403 403 403",
+    "product-search": "302 200 200 200 403 403 403 403",
+    "product-create": "302 200 200 200 403 403 403 403",
+    "product-edit": "302 200 200 404 403 403 403 403",
+    "product-archive": "302 302 302 404 403 403 403 403",
+    "product-restore": "302 302 302 404 403 403 403 403",
     "address-create": "302 200 200 404 403 403 403 403",
     "address-edit": "302 200 200 404 403 403 403 403",
+    "billingaddress-create": "302 200 200 404 403 403 403 403",
+    "billingaddress-edit": "302 200 200 404 403 403 403 403",
+    "billingaddress-remove": "302 302 302 404 403 403 403 403",
+    "contact-create": "302 200 200 404 403 403 403 403",
+    "contact-edit": "302 200 200 404 403 403 403 403",
+    "contact-erase": "302 302 302 404 403 403 403 403",
+    "mail-template-list": "302 200 200 200 403 403 403 403",
+    "mail-template-edit": "302 200 200 404 403 403 403 403",
+    "mail-template-drop": "302 302 302 404 403 403 403 403",
     "invoice-list": "302 200 200 200 403 403 403 403",
     "invoice-create": "302 200 200 200 403 403 403 403",
     "invoice-totals": "302 200 200 200 403 403 403 403",

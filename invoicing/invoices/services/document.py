@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from cae_backoffice.core.money import format_decimal
 from invoicing.customers.enums import CustomerKind
-from invoicing.customers.models import Customer, DeliveryAddress
+from invoicing.customers.models import Customer, DeliveryAddress, Place
+from invoicing.customers.queries import billing_place
 from invoicing.invoices.enums import LegalTextCode, PaymentTerms
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries import Material
@@ -218,7 +219,7 @@ def _buyer(customer: Customer) -> Buyer:
         kind=customer.kind,
         name=customer.name,
         contact_name=customer.contact_name,
-        address=_address(customer),
+        address=_address(billing_place(customer)),
         siren=customer.siren,
         siret=customer.siret,
         vat_number=customer.vat_number,
@@ -230,7 +231,7 @@ def _delivery(delivery: DeliveryAddress) -> Delivery:
     return Delivery(label=delivery.label, address=_address(delivery))
 
 
-def _address(place: Customer | DeliveryAddress) -> Address:
+def _address(place: Place) -> Address:
     return Address(
         street=place.street,
         street_extra=place.street_extra,

@@ -154,7 +154,14 @@ def test_a_customer_is_archived_once(client: Client, activity: Activity) -> None
 def test_delivery_addresses_are_added_and_changed(client: Client, activity: Activity) -> None:
     """Each on its page; what lacks is said at its field."""
     customer = make_customer(activity)
-    place = {"label": "Chantier", "street": "1 quai", "postcode": "44100", "city": "Nantes", "country": "FR"}
+    place = {
+        "kind": "SITE",
+        "label": "Chantier",
+        "street": "1 quai",
+        "postcode": "44100",
+        "city": "Nantes",
+        "country": "FR",
+    }
     answer = client.post(f"/clients/{customer.pk}/adresses/nouvelle/", place | {"city": ""})
     assert list(answer.context["form"].errors) == ["city"]
     answer = client.post(f"/clients/{customer.pk}/adresses/nouvelle/", place)

@@ -1,7 +1,4 @@
-"""The customers' pages of those who carry activities: list, sheet, delivery addresses."""
-
-from collections.abc import Callable
-from typing import Any
+"""The customers' pages of those who carry activities: the list and the sheet."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,31 +8,21 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from cae_backoffice.core.access import Right, require_right
 from cae_backoffice.core.errors import RefusalError
-from invoicing.customers.forms import CustomerForm, DeliveryAddressForm
-from invoicing.customers.models import Customer, DeliveryAddress
-from invoicing.customers.queries import delivery_addresses, matching, own_customers
-from invoicing.customers.services import archive_customer, save_customer, save_delivery_address
+from invoicing.customers.forms import CustomerForm
+from invoicing.customers.models import Customer
+from invoicing.customers.queries import matching, own_customers
+from invoicing.customers.services import archive_customer, save_customer
+from invoicing.customers.views.carrier import done, signed_in_carrier
 from members.activities.models import Activity
-from members.people.models import User
-from members.people.queries import signed_in_user
 
 PAGE = 25
-
-
-def _carrier(request: HttpRequest) -> User:
-    """The person signed in, who opens their own pages and writes customers."""
-    user = signed_in_user(request)
-    require_right(user, Right.USE_OWN_PAGES)
-    require_right(user, Right.MANAGE_CUSTOMERS)
-    return user
 
 
 @require_safe
 def customers(request: HttpRequest) -> HttpResponse:
     """One's customers, searched by name, SIREN or city; archived ones only when asked for."""
-    user = _carrier(request)
+    user = signed_in_carrier(request)
     words = request.GET.get("q", "").strip()
     archived = request.GET.get("archives") == "1"
     found = matching(own_customers(user).filter(is_archived=archived), words)
@@ -52,13 +39,13 @@ def customers(request: HttpRequest) -> HttpResponse:
 
 def create(request: HttpRequest) -> HttpResponse:
     """A new customer; `brouillon` is the draft to return to, which then has it."""
-    user = _carrier(request)
+    user = signed_in_carrier(request)
     activities = tuple(Activity.objects.carried_by(user.pk))
     if not activities:
         messages.warning(request, "Votre compte n’est rattaché à aucune activité\u00a0: parlez-en à la coopérative.")
         return redirect("customer-list")
     form = CustomerForm(request.POST or None, activities=activities, initial={"activity": request.GET.get("activite")})
-    if request.method == "POST" and form.is_valid() and _done(form, save_customer, "customer", user):
+    if request.method == "POST" and form.is_valid() and done(form, save_customer, "customer", user):
         messages.success(request, f"{form.instance.name} est enregistré.")
         return redirect(_after_creation(request, form.instance))
     context = {"section": "customers", "form": form, "draft": _draft(request)}
@@ -67,10 +54,10 @@ def create(request: HttpRequest) -> HttpResponse:
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """A customer's sheet and delivery addresses."""
-    user = _carrier(request)
+    user = signed_in_carrier(request)
     customer = get_object_or_404(own_customers(user), pk=pk)
     form = CustomerForm(request.POST or None, instance=customer, activities=())
-    if request.method == "POST" and form.is_valid() and _done(form, save_customer, "customer", user):
+    if request.method == "POST" and form.is_valid() and done(form, save_customer, "customer", user):
         messages.success(request, f"{form.instance.name} est enregistré.")
         return redirect("customer-list")
     context = {
@@ -78,6 +65,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "customer": customer,
         "addresses": customer.delivery_addresses.all(),
+        "billing_addresses": customer.billing_addresses.all(),
+        "contacts": customer.contacts.all(),
     }
     return render(request, "invoicing/customers/form.html", context)
 
@@ -85,7 +74,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a customer out of the lists."""
-    user = _carrier(request)
+    user = signed_in_carrier(request)
     customer = get_object_or_404(own_customers(user), pk=pk)
     try:
         archive_customer(customer=customer, by=user)
@@ -95,40 +84,6 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("customer-edit", pk=pk)
     messages.success(request, f"{customer.name} est archivé\u00a0: il n’est plus proposé sur les nouvelles factures.")
     return redirect("customer-list")
-
-
-def add_address(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new delivery address of a customer."""
-    user = _carrier(request)
-    customer = get_object_or_404(own_customers(user), pk=pk)
-    return _address_page(request, DeliveryAddress(customer=customer), user)
-
-
-def edit_address(request: HttpRequest, pk: int) -> HttpResponse:
-    """A delivery address."""
-    user = _carrier(request)
-    address = get_object_or_404(delivery_addresses(user).filter(customer__in=own_customers(user)), pk=pk)
-    return _address_page(request, address, user)
-
-
-def _address_page(request: HttpRequest, address: DeliveryAddress, user: User) -> HttpResponse:
-    form = DeliveryAddressForm(request.POST or None, instance=address)
-    if request.method == "POST" and form.is_valid() and _done(form, save_delivery_address, "address", user):
-        messages.success(request, f"L’adresse «\u00a0{address.label}\u00a0» est enregistrée.")
-        return redirect("customer-edit", pk=address.customer_id)
-    context = {"section": "customers", "form": form, "customer": address.customer}
-    return render(request, "invoicing/customers/address.html", context)
-
-
-def _done(form: Any, service: Callable[..., object], name: str, user: User) -> bool:  # noqa: ANN401  a ModelForm
-    """Call the service with the form's instance; its reasons become errors of the form."""
-    try:
-        service(**{name: form.instance}, by=user)
-    except RefusalError as refusal:
-        for reason in refusal.reasons:
-            form.add_error(None, reason)
-        return False
-    return True
 
 
 def _draft(request: HttpRequest) -> str:

@@ -1,0 +1,1 @@
+"""The customers' pages of those who carry activities."""
