@@ -51,7 +51,7 @@ DROP FUNCTION invoicing_credit_within();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0015_chapters"),
+        ("invoicing", "0018_mail_templates"),
         ("members", "0008_workshop_seats"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
