@@ -8,6 +8,7 @@ from invoicing.activity_accounts.admin import (
     ProvisionAdmin,
     ProvisionRuleAdmin,
 )
+from invoicing.catalogue.admin import ProductAdmin
 from invoicing.contributions.admin import (
     ContributionOverrideAdmin,
     ContributionRuleAdmin,
@@ -21,6 +22,7 @@ from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
+from invoicing.mailing.admin import MailTemplateAdmin
 from invoicing.payments.admin import (
     AllocationAdmin,
     ChequeRemittanceAdmin,
@@ -54,6 +56,7 @@ __all__ = [
     "FiscalYearAdmin",
     "InvoiceAdmin",
     "LegalTextAdmin",
+    "MailTemplateAdmin",
     "MarginAccountAdmin",
     "OpeningBalanceAdmin",
     "PaySettingsAdmin",
@@ -61,6 +64,7 @@ __all__ = [
     "PaymentEventAdmin",
     "PeriodAdmin",
     "PooledAccountAdmin",
+    "ProductAdmin",
     "ProvisionAdmin",
     "ProvisionRuleAdmin",
     "ReceiptAdmin",

@@ -8,6 +8,7 @@ from invoicing.activity_accounts.models import (
     Provision,
     ProvisionRule,
 )
+from invoicing.catalogue.models import Product
 from invoicing.contributions.models import (
     ContributionLine,
     ContributionOverride,
@@ -44,6 +45,7 @@ from invoicing.ledger.models import (
     MonthlyBalance,
     Period,
 )
+from invoicing.mailing.models import MailTemplate
 from invoicing.payments.models import (
     Allocation,
     AllocationVat,
@@ -95,6 +97,7 @@ __all__ = [
     "IssuedSnapshot",
     "Journal",
     "LegalText",
+    "MailTemplate",
     "MarginAccount",
     "Matching",
     "MonthlyBalance",
@@ -106,6 +109,7 @@ __all__ = [
     "PaymentSequence",
     "Period",
     "PooledAccount",
+    "Product",
     "Provision",
     "ProvisionRule",
     "Receipt",

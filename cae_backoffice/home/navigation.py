@@ -155,6 +155,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Coopérative", "domain", "members.Cooperative"),
             Entry("Codes de TVA", "percent", "invoicing.VatCode"),
             Entry("Mentions légales", "gavel", "invoicing.LegalText"),
+            Entry("Modèles de messages", "mail", "invoicing.MailTemplate"),
             Entry("Estimation de paie", "calculate", "invoicing.PaySettings"),
             Entry("Comptes", "manage_accounts", "members.User"),
             Entry("Messages envoyés", "outbox", "core.OutgoingMessage"),

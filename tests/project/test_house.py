@@ -27,6 +27,8 @@ LAYERS = [
     "invoicing.capital",
     "invoicing.rendering",
     "invoicing.customers",
+    "invoicing.mailing",
+    "invoicing.catalogue",
     "invoicing.invoices",
     "invoicing.payments",
     "invoicing.contributions",

@@ -33,6 +33,7 @@ from invoicing.invoices.rules import SaleTerms
 from invoicing.invoices.services import release_retention
 from invoicing.ledger.models import Auxiliary, EntryLine, EntryTemplate, FiscalYear, Period
 from invoicing.ledger.services import receive_file
+from invoicing.mailing.models import MailTemplate
 from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import PaymentEvent
 from invoicing.payments.services import close_payments, declare_doubtful, refund_customer, remit_cheques, write_off
@@ -58,6 +59,7 @@ from tests.invoicing.factories import (
     make_delivery_address,
     make_draft,
     make_issued,
+    make_product,
     make_submitted,
 )
 from tests.invoicing.payments.books import receive
@@ -160,8 +162,10 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "outgoingmessage": queue_mail(
             to=["client@example.org"], subject="Objet", body="Texte", about=customer, by=clerk(), at=timezone.now()
         ),
+        "mailtemplate": MailTemplate.objects.get(kind="INVOICE", activity=None),
         "legaltext": LegalText.objects.order_by("pk")[0],
         "person": person,
+        "product": make_product(activity),
         "shareclass": shares,
         "sharemovement": movements[0],
         "user": User.objects.get(pk=person.user_id),

@@ -58,6 +58,7 @@ VERBS = {
     "rendered": "PDF produit",
     "deleted": "Brouillon supprimé",
     "archived": "Archivage",
+    "restored": "Retour au catalogue",
     "signed": "Signature",
     "ended": "Fin",
     "amended": "Avenant",
@@ -110,6 +111,7 @@ VERBS = {
     "entry.opened": "Soldes de départ repris",
     "provided": "Provisions passées",
     "published": "Publication",
+    "dropped": "Abandon du modèle",
     "resent": "Renvoi",
     "cancelled": "Envoi annulé",
 }
