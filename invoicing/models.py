@@ -20,6 +20,7 @@ from invoicing.contributions.models import (
     MarginAccount,
 )
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress
+from invoicing.einvoicing.models import CollectedAmount, DocumentStatus
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
@@ -71,6 +72,7 @@ __all__ = [
     "BillingAddress",
     "Bounce",
     "ChequeRemittance",
+    "CollectedAmount",
     "Contact",
     "ContributionLine",
     "ContributionOverride",
@@ -81,6 +83,7 @@ __all__ = [
     "ContributionWaiver",
     "Customer",
     "DeliveryAddress",
+    "DocumentStatus",
     "DoubtfulReceivable",
     "Entry",
     "EntryImport",
