@@ -61,6 +61,18 @@ from invoicing.payments.models import (
     WriteOff,
 )
 from invoicing.pricing.models import VatCode
+from invoicing.quotes.models import (
+    ChosenOption,
+    GeneralConditions,
+    Quote,
+    QuoteAcceptance,
+    QuoteLine,
+    QuoteLink,
+    QuoteRefusal,
+    QuoteSequence,
+    QuoteTemplate,
+    QuoteTemplateLine,
+)
 
 __all__ = [
     "Account",
@@ -71,6 +83,7 @@ __all__ = [
     "BillingAddress",
     "Bounce",
     "ChequeRemittance",
+    "ChosenOption",
     "Contact",
     "ContributionLine",
     "ContributionOverride",
@@ -90,6 +103,7 @@ __all__ = [
     "ExportJob",
     "ExportedEntry",
     "FiscalYear",
+    "GeneralConditions",
     "Invoice",
     "InvoiceLine",
     "InvoiceVat",
@@ -112,6 +126,14 @@ __all__ = [
     "Product",
     "Provision",
     "ProvisionRule",
+    "Quote",
+    "QuoteAcceptance",
+    "QuoteLine",
+    "QuoteLink",
+    "QuoteRefusal",
+    "QuoteSequence",
+    "QuoteTemplate",
+    "QuoteTemplateLine",
     "Receipt",
     "Refund",
     "RemittanceSlip",
