@@ -141,6 +141,9 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))  # EMAIL_BAC
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@localhost")
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)  # seconds
 
+# What the register of shares calls on each of its lines: members never learns that money exists (decision 0051).
+SHARE_MOVEMENT_POSTING = "invoicing.capital.services.post_share_movement"
+
 PROCRASTINATE_IMPORT_PATHS = [
     "cae_backoffice.core.tasks",
     "invoicing.invoices.tasks",

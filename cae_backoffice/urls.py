@@ -17,5 +17,6 @@ urlpatterns = [
     path("", include("members.people.urls")),
     path("", include("members.assemblies.urls")),
     path("", include("invoicing.customers.urls")),
+    path("", include("invoicing.catalogue.urls")),
     path("", include("invoicing.invoices.urls")),
 ]

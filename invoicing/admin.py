@@ -8,6 +8,7 @@ from invoicing.activity_accounts.admin import (
     ProvisionAdmin,
     ProvisionRuleAdmin,
 )
+from invoicing.catalogue.admin import ProductAdmin
 from invoicing.contributions.admin import (
     ContributionOverrideAdmin,
     ContributionRuleAdmin,
@@ -61,6 +62,7 @@ __all__ = [
     "PaymentEventAdmin",
     "PeriodAdmin",
     "PooledAccountAdmin",
+    "ProductAdmin",
     "ProvisionAdmin",
     "ProvisionRuleAdmin",
     "ReceiptAdmin",

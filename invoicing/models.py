@@ -8,6 +8,7 @@ from invoicing.activity_accounts.models import (
     Provision,
     ProvisionRule,
 )
+from invoicing.catalogue.models import Product
 from invoicing.contributions.models import (
     ContributionLine,
     ContributionOverride,
@@ -106,6 +107,7 @@ __all__ = [
     "PaymentSequence",
     "Period",
     "PooledAccount",
+    "Product",
     "Provision",
     "ProvisionRule",
     "Receipt",

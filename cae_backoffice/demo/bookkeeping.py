@@ -18,6 +18,7 @@ from invoicing.ledger.enums import JournalCode
 from invoicing.ledger.models import FiscalYear, MonthlyBalance
 from invoicing.ledger.queries import balance_of
 from invoicing.ledger.rules import LineDraft, signed
+from members.shares.queries import capital_on
 
 VAT_COLLECTED, VAT_DEDUCTIBLE, VAT_TO_PAY, VAT_CREDIT = "44571", "44566", "44551", "44567"
 CAPITAL, LEGAL_RESERVE, RESERVE, PROFIT, LOSS, CARRIED_LOSS = "1013", "1061", "10684", "120", "129", "119"
@@ -68,7 +69,8 @@ class Bookkeeping:
     def _take_over(self, on: date) -> None:
         taken = table("books")["taken_over"]
         lines = [signed(entry["account"], Decimal(entry["amount"])) for entry in taken]
-        lines.append(signed(CAPITAL, -Decimal(table("cooperative")["identity"]["capital"])))
+        if capital := capital_on(on - ONE_DAY).amount:
+            lines.append(signed(CAPITAL, -capital))
         lines.append(signed(BANK, sum((line.credit - line.debit for line in lines), ZERO)))
         self._pen.post(JournalCode.MISCELLANEOUS, on, "REPRISE", "Reprise des soldes de l’ancien logiciel", lines)
 

@@ -48,7 +48,8 @@ def load_cooperative(*, today: date, members: int, say: Say) -> int:
     open_books(staff.accountants[0], today)
     enrolled = enrol_members(staff, members, today)
     say(f"{len(enrolled)} personnes, avec leurs contrats")
-    live_together(staff, enrolled, today)
+    agenda = Agenda(today)
+    live_together(staff, enrolled, agenda)
     ventures = found_activities(staff, enrolled, today)
     plan = sales_plan(ventures, today)
     registry = Registry()
@@ -57,7 +58,6 @@ def load_cooperative(*, today: date, members: int, say: Say) -> int:
         for venture, months in zip(ventures, plan, strict=True)
     ]
     say(f"{len(ventures)} activités, {sum(map(len, clients))} clients")
-    agenda = Agenda(today)
     collecting = Collecting(agenda, Clerks(staff, dice("collecting")))
     billing = Billing(agenda, Clerks(staff, dice("books")), collecting, _progress(say))
     billing.plan(_sales(ventures, clients, plan, today))

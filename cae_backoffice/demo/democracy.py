@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from datetime import date, time, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 from random import Random
 
 from cae_backoffice.core.periods import add_months
 from cae_backoffice.core.records import save_record
+from cae_backoffice.demo.agenda import Agenda, Moment
 from cae_backoffice.demo.careers import assemblies_between
 from cae_backoffice.demo.chance import dice
 from cae_backoffice.demo.people import Member, Staff
+from cae_backoffice.demo.turnover import history
 from members.accompaniment.enums import InterviewKind
 from members.accompaniment.models import Interview, Workshop
 from members.accompaniment.services import record_interview, register_for_workshop, save_workshop
@@ -35,9 +38,9 @@ SUMMARIES = (
 )
 
 
-def live_together(staff: Staff, members: list[Member], today: date) -> None:
-    """What the associates and the team do beside selling."""
-    manager = staff.managers[0]
+def live_together(staff: Staff, members: list[Member], agenda: Agenda) -> None:
+    """What the associates and the team do beside selling; who takes shares while the books run does it on its day."""
+    manager, today = staff.managers[0], agenda.today
     statutes = Statutes(
         version=f"statuts du {date(today.year - 6, 6, 1):%d/%m/%Y}",
         starts_on=date(today.year - 6, 6, 1),
@@ -46,28 +49,35 @@ def live_together(staff: Staff, members: list[Member], today: date) -> None:
         quorum_second_call=Decimal(0),
     )
     save_record(instance=statutes, by=manager)
-    _share_out(manager, statutes.starts_on)
+    _share_out(manager, statutes.starts_on, agenda)
     _plan_assemblies(manager, today)
     _accompany(members, today)
     _hold_workshop(staff, members, today)
 
 
-def _share_out(manager: User, since: date) -> None:
+def _share_out(manager: User, since: date, agenda: Agenda) -> None:
     """Each associate subscribes on the day of the admission; the first ones together, as founders."""
+    begun_on = history(agenda.today).starts_on
     chance = dice("shares")
     shares = create_share_class(
         code="A", name="Parts des salariés", nominal=NOMINAL, starts_on=since, decision="Statuts", by=manager
     )
     waiting: list[Person] = []
+    founded = False
     admissions = Admission.objects.filter(ended_on=None).select_related("person").order_by("admitted_on", "pk")
     for day, admitted in groupby(admissions, key=lambda admission: admission.admitted_on):
         waiting += [admission.person for admission in admitted]
-        if len(waiting) >= FEWEST_FOUNDERS or shares.movements.exists():
-            _subscribe(shares, waiting, day, chance, manager)
-            waiting = []
+        if len(waiting) < FEWEST_FOUNDERS and not founded:
+            continue
+        act = partial(_subscribe, shares, waiting, chance, manager)
+        if day < begun_on:
+            act(day)
+        else:
+            agenda.add(day, Moment.CORRECTIONS, act)
+        waiting, founded = [], True
 
 
-def _subscribe(shares: ShareClass, people: Iterable[Person], day: date, chance: Random, manager: User) -> None:
+def _subscribe(shares: ShareClass, people: Iterable[Person], chance: Random, manager: User, day: date) -> None:
     subscriptions = []
     for person in people:
         quantity = chance.choice((5, 10, 10, 15))

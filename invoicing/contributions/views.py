@@ -22,7 +22,7 @@ from invoicing.contributions.forms import PreviewForm, ReplayForm
 from invoicing.contributions.models import ContributionRule, ContributionStatement
 from invoicing.contributions.queries.reckoning import Due, reckon
 from invoicing.contributions.queries.replay import Replay, replay_period
-from invoicing.contributions.queries.rule import excluded_products, rule_in_force, rule_of
+from invoicing.contributions.queries.rule import products_nobody_sells, rule_in_force, rule_of
 from invoicing.contributions.queries.runs import next_month_to_run, run_refusals
 from invoicing.contributions.queries.statements import explained, statements_of
 from invoicing.contributions.rules.explanation import month_name
@@ -140,8 +140,8 @@ class ReplayView(ReportView):
         current, proposed = rule_in_force(), rule_of(filters["rule"])
         if current is None:
             return ReplayTable(columns, (), notes=("Aucune règle de contribution n’est adoptée.",))
-        names = excluded_products(proposed)
-        notes = (f"Produits exclus que les factures ne distinguent pas\u00a0: {', '.join(names)}.",) if names else ()
+        names = products_nobody_sells(proposed)
+        notes = (f"Produits exclus dont aucun catalogue n’a le code\u00a0: {', '.join(names)}.",) if names else ()
         try:
             replay = replay_period(
                 current=current, proposed=proposed, first=filters["first_month"], last=filters["last_month"]

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from cae_backoffice.core.access import HoldsRoles, Right, has_right
 from cae_backoffice.core.money import MoneyField
 from cae_backoffice.core.text import stored_search_key
+from invoicing.catalogue.models import Product
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.invoices.enums import InvoiceKind, InvoiceState, LegalTextCode, PaymentTerms
 from invoicing.ledger.models import Entry, LedgerQuerySet
@@ -219,6 +220,9 @@ class InvoiceLine(models.Model):
     discount_percent = models.DecimalField("remise (%)", max_digits=5, decimal_places=2, default=0)
     vat_code = models.ForeignKey(VatCode, on_delete=models.PROTECT, related_name="+", verbose_name="TVA")
     net = MoneyField("montant HT")
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="produit"
+    )
     deducts = models.ForeignKey(
         Invoice,
         on_delete=models.PROTECT,

@@ -140,10 +140,10 @@ def retention_of(gross: Decimal, percent: Decimal) -> Decimal:
 
 
 def deduction_lines(deposit: Invoice, lines: Iterable[InvoiceLine]) -> list[DraftLine]:
-    """The lines that take a deposit off a final invoice: the opposite of its `lines`, by VAT code and nature."""
-    nets: dict[tuple[VatCode, str], Decimal] = {}
+    """The lines that take a deposit off a final invoice: the opposite of its `lines`, by VAT, nature and product."""
+    nets: dict[tuple[VatCode, str, int | None], Decimal] = {}
     for line in lines:
-        key = (line.vat_code, line.nature)
+        key = (line.vat_code, line.nature, line.product_id)
         nets[key] = nets.get(key, ZERO) + line.net
     return [
         DraftLine(
@@ -152,9 +152,10 @@ def deduction_lines(deposit: Invoice, lines: Iterable[InvoiceLine]) -> list[Draf
             unit_price=abs(net),
             vat_code=vat_code,
             nature=nature,
+            product_id=product_id,
             deducts=deposit,
         )
-        for (vat_code, nature), net in nets.items()
+        for (vat_code, nature, product_id), net in nets.items()
         if net
     ]
 

@@ -16,7 +16,17 @@ from invoicing.pricing.models import VatCode
 from invoicing.pricing.rules import MAX_LINES, TypedLine, line_problems
 
 PREFIX = "lines"
-TYPED = ("label", "description", "chapter", "nature", "quantity", "unit", "unit_price", "discount_percent")
+TYPED = (
+    "label",
+    "description",
+    "chapter",
+    "nature",
+    "quantity",
+    "unit",
+    "unit_price",
+    "discount_percent",
+    "product_id",
+)
 """The fields of a line but for its VAT code, which is a choice among records."""
 FOLDED = ("description", "nature", "discount_percent")
 """What a line keeps folded away until it is of use."""
@@ -34,6 +44,7 @@ class LineForm(forms.Form):
     unit_price = FrenchDecimalField(label="Prix unitaire HT", max_digits=14, decimal_places=6, min_decimals=2)
     discount_percent = FrenchDecimalField(label="Remise (%)", required=False, max_digits=5, decimal_places=2)
     vat_code = forms.ChoiceField(label="TVA")
+    product_id = forms.IntegerField(label="Produit", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, vat_codes: Mapping[str, VatCode], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)

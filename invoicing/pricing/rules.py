@@ -31,6 +31,7 @@ class TypedLine(Generic[Code]):
     """One line of a quote or an invoice as it is typed: price excl. VAT in euros, discount in percent.
 
     Consecutive lines of the same `chapter` form one, with its own subtotal; without chapter a line stands by itself.
+    `product_id` is the product of the catalogue that the line sells, by its key.
     """
 
     label: str
@@ -42,6 +43,7 @@ class TypedLine(Generic[Code]):
     unit: str = Unit.UNIT
     discount_percent: Decimal = Decimal(0)
     chapter: str = ""
+    product_id: int | None = None
 
     @property
     def net(self) -> Decimal:

@@ -14,6 +14,13 @@ class MovementKind(models.TextChoices):
     CONVERSION = "CONVERSION", "Conversion"
 
 
+class PaymentMeans(models.TextChoices):
+    """How money paid on shares reached the cooperative."""
+
+    BANK = "BANK", "Versement à la banque"
+    PAY = "PAY", "Retenue sur la rémunération"
+
+
 class ConversionOrigin(models.TextChoices):
     """Which money of the associate a conversion turns into shares, all paid up."""
 

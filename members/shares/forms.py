@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from cae_backoffice.core.forms import FrenchDecimalField, date_box, number_box
 from members.people.models import Person
-from members.shares.enums import ConversionOrigin
+from members.shares.enums import ConversionOrigin, PaymentMeans
 from members.shares.models import ShareClass, ShareMovement
 from members.shares.services import Subscription
 
@@ -40,6 +40,12 @@ def _amount_field(label: str, *, required: bool = True, help_text: str = "") -> 
     )
 
 
+def _means_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="Moyen", choices=PaymentMeans.choices, initial=PaymentMeans.BANK, widget=UnfoldAdminSelectWidget
+    )
+
+
 class MovementForm(forms.Form):
     """What every movement says: its day, its class, its decision."""
 
@@ -62,10 +68,11 @@ class MovementForm(forms.Form):
 class SubscribeForm(MovementForm):
     """Several people by one decision."""
 
-    wide: ClassVar[Sequence[str]] = ["decision", *(f"person_{i}" for i in range(1, MOST_SUBSCRIBERS + 1))]
+    wide: ClassVar[Sequence[str]] = ["decision", "means", *(f"person_{i}" for i in range(1, MOST_SUBSCRIBERS + 1))]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
+        self.fields["means"] = _means_field()
         for i in range(1, MOST_SUBSCRIBERS + 1):
             self.fields[f"person_{i}"] = _person_field(f"Personne {i}", required=i == 1)
             self.fields[f"quantity_{i}"] = _quantity_field(required=i == 1)
@@ -82,7 +89,7 @@ class SubscribeForm(MovementForm):
             if person in found:
                 self.add_error(f"person_{i}", "Cette personne figure déjà plus haut.")
             elif person is not None and quantity is not None:
-                found[person] = Subscription(person, quantity, cleaned.get(f"paid_{i}"))
+                found[person] = Subscription(person, quantity, cleaned.get(f"paid_{i}"), cleaned.get("means", ""))
             elif person is not None or quantity is not None:
                 name = f"quantity_{i}" if quantity is None else f"person_{i}"
                 if not self.has_error(name):
@@ -94,9 +101,10 @@ class SubscribeForm(MovementForm):
 class PayForm(MovementForm):
     """An instalment."""
 
-    wide: ClassVar = ["decision"]
+    wide: ClassVar = ["decision", "person"]
     person = _person_field("Titulaire")
-    paid = _amount_field("Montant versé (€)", help_text="Virement ou retenue sur la rémunération.")
+    paid = _amount_field("Montant versé (€)")
+    means = _means_field()
 
 
 class TransferForm(MovementForm):

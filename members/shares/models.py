@@ -13,9 +13,10 @@ from cae_backoffice.core.access import HoldsRoles
 from cae_backoffice.core.money import CENT, MoneyField
 from cae_backoffice.core.periods import DateRange, IdRange
 from members.people.models import Person
-from members.shares.enums import ConversionOrigin, MovementKind
+from members.shares.enums import ConversionOrigin, MovementKind, PaymentMeans
 
 TAKEN_IN = [MovementKind.SUBSCRIPTION, MovementKind.CONVERSION]
+PAID_IN = [MovementKind.SUBSCRIPTION, MovementKind.PAYMENT]
 GIVEN_BACK = [MovementKind.REFUND, MovementKind.CANCELLATION]
 
 
@@ -105,6 +106,7 @@ class ShareMovement(models.Model):
     amount = MoneyField("valeur")
     paid = MoneyField("libéré")
     origin = models.CharField("origine", max_length=9, choices=ConversionOrigin, blank=True)
+    means = models.CharField("moyen", max_length=4, choices=PaymentMeans, blank=True)
     decision = models.CharField("décision", max_length=120, help_text="Par exemple\u00a0: AG du 14/06/2025.")
     transfer_of = models.OneToOneField(
         "self",
@@ -143,6 +145,12 @@ class ShareMovement(models.Model):
                 | (Q(kind=MovementKind.CONVERSION, paid=F("amount")) & ~Q(origin="")),
                 name="members_movement_conversion_origin",
                 violation_error_message="Une conversion, et elle seule, porte son origine et libère toutes ses parts.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind__in=PAID_IN, paid__gt=0) & ~Q(means=""))
+                | (~Q(kind__in=PAID_IN, paid__gt=0) & Q(means="")),
+                name="members_movement_payment_means",
+                violation_error_message="Ce qui est versé porte son moyen, et rien d’autre n’en porte.",
             ),
             models.CheckConstraint(
                 condition=Q(transfer_of__isnull=True) | Q(kind=MovementKind.TRANSFER, quantity__gt=0),

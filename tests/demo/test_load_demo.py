@@ -14,6 +14,9 @@ from stdnum.fr import siren, siret
 
 from cae_backoffice.core.access import Role
 from cae_backoffice.core.audit import check_chain
+from cae_backoffice.core.periods import ONE_DAY
+from cae_backoffice.demo.agenda import Agenda
+from cae_backoffice.demo.billing import open_books
 from cae_backoffice.demo.democracy import live_together
 from cae_backoffice.demo.logins import DEMO_LOGINS
 from cae_backoffice.demo.people import enrol_members, open_cooperative
@@ -24,6 +27,7 @@ from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceLine, IssuedSnapshot
 from invoicing.invoices.queries import sequence_gaps
 from invoicing.ledger.models import EntryLine
+from invoicing.ledger.queries import balance_of
 from invoicing.payments.models import PaymentClosing, PaymentEvent
 from invoicing.rendering.cii import render_cii
 from invoicing.rendering.document import from_json
@@ -38,7 +42,7 @@ from members.contracts.models import Contract
 from members.cooperative.models import Cooperative
 from members.people.enums import Gender
 from members.people.models import Person, User
-from members.shares.queries import register_on
+from members.shares.queries import capital_on, register_on
 from tests.demo.loading import MEMBERS, TODAY, load
 from tests.oracles.batches import xml_findings
 
@@ -212,10 +216,15 @@ def test_the_cooperative_lives(demo: str) -> None:
 
 @pytest.mark.django_db
 def test_shares_and_interviews_of_a_larger_cooperative() -> None:
-    """Thirty members: nobody holds more than half, every associate holds shares."""
+    """Thirty members: nobody holds more than half, every associate holds shares, the books follow the register."""
     with transaction.atomic():
         staff = open_cooperative()
-        live_together(staff, enrol_members(staff, 30, TODAY), TODAY)
+        open_books(staff.accountants[0], TODAY)
+        agenda = Agenda(TODAY)
+        live_together(staff, enrol_members(staff, 30, TODAY), agenda)
+        agenda.live()
+        later = capital_on(TODAY).amount - capital_on(history(TODAY).starts_on - ONE_DAY).amount
+        assert -balance_of(account_number="1013") == later > 0
         register = register_on(on=TODAY)
         assert register.associates == register.count >= 3
         assert all(holder.shares and holder.value * 2 <= register.value for holder in register.holders)

@@ -9,6 +9,7 @@ from typing import Any
 from stdnum import luhn
 
 from cae_backoffice.core.access import Role
+from invoicing.catalogue.models import Product
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress
 from invoicing.invoices.models import Invoice
@@ -111,6 +112,12 @@ def make_delivery_address(customer: Customer, **fields: Any) -> DeliveryAddress:
     """Another place of this customer."""
     place = {"label": "Chantier du port", "street": "1 quai du Port", "postcode": "56100", "city": "Lorient"}
     return DeliveryAddress.objects.create(customer=customer, **(place | fields))
+
+
+def make_product(activity: Activity, label: str = "Journée de conseil", **fields: Any) -> Product:  # noqa: ANN401
+    """A service at 350 € a day, at 20 %, unless said otherwise."""
+    values = {"unit": "DAY", "unit_price": Decimal(350), "vat_code": vat("FR20")}
+    return Product.objects.create(activity=activity, label=label, **(values | fields))
 
 
 def make_billing_address(customer: Customer, **fields: Any) -> BillingAddress:  # noqa: ANN401

@@ -56,6 +56,7 @@ from tests.invoicing.factories import (
     make_delivery_address,
     make_draft,
     make_issued,
+    make_product,
     make_submitted,
 )
 from tests.invoicing.payments.books import receive
@@ -160,6 +161,7 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         ),
         "legaltext": LegalText.objects.order_by("pk")[0],
         "person": person,
+        "product": make_product(activity),
         "shareclass": shares,
         "sharemovement": movements[0],
         "user": User.objects.get(pk=person.user_id),

@@ -58,6 +58,7 @@ VERBS = {
     "rendered": "PDF produit",
     "deleted": "Brouillon supprimé",
     "archived": "Archivage",
+    "restored": "Retour au catalogue",
     "signed": "Signature",
     "ended": "Fin",
     "amended": "Avenant",

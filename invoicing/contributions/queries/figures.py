@@ -1,5 +1,6 @@
 """What every activity did, month by month and contract by contract: one statement for all of them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,7 @@ from django.db import connection, transaction
 from cae_backoffice.core.money import ZERO
 from cae_backoffice.core.periods import ONE_DAY, add_months
 from invoicing.contributions.enums import ContractType
-from invoicing.contributions.rules.figures import ActivityMonth, Stay
+from invoicing.contributions.rules.figures import ActivityMonth, ProductTurnover, Stay
 
 BONDS = """
     held AS (
@@ -78,12 +79,68 @@ issued, and the final invoice for its net without the deposits that it takes off
 date, losses left out. Purchases: validated lines of the flagged accounts.
 """
 
+SALES = """
+    sold AS (
+        SELECT line.invoice_id, code.category, code.rate, product.contribution_code AS product, sum(line.net) AS net
+        FROM invoicing_product AS product
+        JOIN invoicing_invoiceline AS line ON line.product_id = product.id
+        JOIN invoicing_vatcode AS code ON code.id = line.vat_code_id
+        WHERE product.contribution_code <> ''
+            AND (%(activities)s::bigint[] IS NULL OR product.activity_id = ANY(%(activities)s))
+        GROUP BY 1, 2, 3, 4
+    ),
+    wholes AS (
+        SELECT line.invoice_id, code.category, code.rate, sum(line.net) AS whole
+        FROM (SELECT DISTINCT invoice_id FROM sold) AS documents
+        JOIN invoicing_invoiceline AS line ON line.invoice_id = documents.invoice_id
+        JOIN invoicing_vatcode AS code ON code.id = line.vat_code_id
+        GROUP BY 1, 2, 3
+    ),
+    parts AS (
+        SELECT invoice.activity_id, invoice.id AS invoice_id, coalesce(original.issued_on, invoice.issued_on) AS day,
+            category, rate, product, nullif(whole, 0) AS whole, vat_row.net AS invoiced,
+            sum(sold.net) OVER shelf AS upto, sum(sold.net) OVER shelf - sold.net AS before
+        FROM sold
+        JOIN wholes USING (invoice_id, category, rate)
+        JOIN invoicing_invoicevat AS vat_row USING (invoice_id, category, rate)
+        JOIN invoicing_invoice AS invoice ON invoice.id = invoice_id AND invoice.state = 'ISSUED'
+        LEFT JOIN invoicing_invoice AS original ON original.id = invoice.corrects_id
+        WINDOW shelf AS (PARTITION BY invoice_id, category, rate ORDER BY product)
+    ),
+    reached AS (
+        SELECT parts.*, allocation.allocated_on, allocation.id AS allocation_id,
+            sum(share.net) OVER (PARTITION BY parts.invoice_id, parts.category, parts.rate, product
+                                 ORDER BY allocation.allocated_on, allocation.id) AS collected
+        FROM parts
+        JOIN invoicing_allocation AS allocation ON allocation.invoice_id = parts.invoice_id
+            AND allocation.write_off_id IS NULL
+        JOIN invoicing_allocationvat AS share ON share.allocation_id = allocation.id
+            AND share.category = parts.category AND share.rate = parts.rate
+    ),
+    sales AS (
+        SELECT activity_id, day, product,
+            round(invoiced * upto / whole, 2) - round(invoiced * before / whole, 2) AS invoiced, 0.00 AS collected
+        FROM parts WHERE whole IS NOT NULL AND day BETWEEN %(first)s AND %(last)s
+        UNION ALL
+        SELECT activity_id, allocated_on, product, 0.00, amount - lag(amount, 1, 0.00) OVER (
+            PARTITION BY invoice_id, category, rate, product ORDER BY allocated_on, allocation_id)
+        FROM (SELECT reached.*, round(collected * upto / whole, 2) - round(collected * before / whole, 2) AS amount
+              FROM reached WHERE whole IS NOT NULL) AS amounts
+    )
+"""
+"""The turnover of products with a code of the contribution rules: their part of each VAT row's net and of what was
+collected of it. What is collected bit by bit is rounded on what is reached so far, and products of one row one after
+the other, so that the parts sum to the whole.
+"""
+
 FIGURES = "".join(
     (
         "WITH ",
         BONDS,
         ",",
         MOVES,
+        ",",
+        SALES,
         """,
     months AS (
         SELECT month::date, (month + interval '1 month')::date AS next_month
@@ -102,22 +159,36 @@ FIGURES = "".join(
         GROUP BY 1, 2, 3, 4
         HAVING sum(invoiced) <> 0 OR sum(collected) <> 0 OR sum(purchases) <> 0
     ),
+    shelved AS (
+        SELECT activity_id, month, contract, starts_on,
+            jsonb_agg(jsonb_build_array(product, invoiced::text, collected::text) ORDER BY product) AS products
+        FROM (SELECT sales.activity_id, date_trunc('month', day)::date AS month, contract, islands.starts_on, product,
+                  sum(invoiced) AS invoiced, sum(collected) AS collected
+              FROM sales JOIN islands ON islands.activity_id = sales.activity_id
+                  AND day >= counts_from AND day < counts_until
+              WHERE day BETWEEN %(first)s AND %(last)s
+              GROUP BY 1, 2, 3, 4, 5
+              HAVING sum(invoiced) <> 0 OR sum(collected) <> 0) AS products
+        GROUP BY 1, 2, 3, 4
+    ),
     figures AS MATERIALIZED (
         SELECT activity_id, month, contract, starts_on, coalesce(days, 0) AS days, coalesce(invoiced, 0.00) AS invoiced,
-            coalesce(collected, 0.00) AS collected, coalesce(purchases, 0.00) AS purchases
+            coalesce(collected, 0.00) AS collected, coalesce(purchases, 0.00) AS purchases, products
         FROM stays FULL JOIN moved USING (activity_id, month, contract, starts_on)
+        FULL JOIN shelved USING (activity_id, month, contract, starts_on)
     ),
     printed AS (
         SELECT activity_id,
             coalesce(sum(print) FILTER (WHERE month < %(month)s), 0)::text AS before,
             sum(print)::text AS now
         FROM (SELECT activity_id, month, hashtextextended(concat_ws('|', month, contract, starts_on, days, invoiced,
-                                                                    collected, purchases), 0)::numeric AS print
+                                                                    collected, purchases, products), 0
+                                                          )::numeric AS print
               FROM figures) AS prints
         GROUP BY activity_id
     )
     SELECT printed.activity_id, began_on, before || '/' || began_on, now || '/' || began_on, month, contract,
-        figures.starts_on, days, invoiced, collected, purchases
+        figures.starts_on, days, invoiced, collected, purchases, products::text
     FROM printed
     JOIN (SELECT DISTINCT activity_id, began_on FROM islands) AS begun USING (activity_id)
     LEFT JOIN figures ON figures.activity_id = printed.activity_id AND figures.month >= %(wanted)s
@@ -163,6 +234,7 @@ class _Row(NamedTuple):
     invoiced: Decimal
     collected: Decimal
     purchases: Decimal
+    products: str | None
 
 
 def figures(
@@ -216,5 +288,15 @@ def _figures_of(rows: list[_Row]) -> ActivityFigures:
 def _stay(row: _Row) -> Stay:
     """Internal transfers are zero until activities can make them."""
     return Stay(
-        ContractType(row.contract), row.starts_on, row.days, row.invoiced, row.collected, row.purchases, internal=ZERO
+        ContractType(row.contract),
+        row.starts_on,
+        row.days,
+        row.invoiced,
+        row.collected,
+        row.purchases,
+        internal=ZERO,
+        products=tuple(
+            ProductTurnover(product, Decimal(invoiced), Decimal(collected))
+            for product, invoiced, collected in json.loads(row.products or "[]")
+        ),
     )

@@ -12,6 +12,7 @@ from itertools import pairwise
 from django.db.models import F
 
 from cae_backoffice.core.periods import ONE_DAY
+from invoicing.catalogue.queries import contribution_codes
 from invoicing.contributions.enums import RuleState, WaivedPart
 from invoicing.contributions.models import ContributionOverride, ContributionRule, ContributionWaiver
 from invoicing.contributions.rules.figures import Override, Waiver
@@ -61,12 +62,13 @@ def rule_text(rule: Rule, version: RuleVersion) -> str:
     return write_rule(replace(rule, versions=(version,)))
 
 
-def excluded_products(rule: Rule) -> list[str]:
-    """The names of the products that the rule leaves out: no run can tell them apart before invoices have products."""
+def products_nobody_sells(rule: Rule) -> list[str]:
+    """The names of the products that the rule leaves out and whose code no product of a catalogue has."""
     codes = dict.fromkeys(
         code for version in rule.versions for line in version.lines for code in line.excluded_products
     )
-    return [rule.products[code] for code in codes]
+    sold = contribution_codes() if codes else set()
+    return [rule.products[code] for code in codes if code not in sold]
 
 
 def fiscal_starts() -> list[date]:

@@ -11,7 +11,7 @@ from cae_backoffice.core import audit
 from cae_backoffice.core.errors import RefusalError
 from invoicing.contributions.enums import RuleState, RunState
 from invoicing.contributions.models import ContributionRule, ContributionRun
-from invoicing.contributions.queries.rule import excluded_products, rule_of, rule_text
+from invoicing.contributions.queries.rule import rule_text
 from invoicing.contributions.rules.explanation import month_name
 from invoicing.contributions.rules.problems import MOST_SHOWN, FileProblemsError
 from invoicing.contributions.rules.rule_file import read_rule
@@ -50,11 +50,11 @@ def adopt_rule(*, stored: ContributionRule, by: User, on: date) -> ContributionR
     """Let a proposal bind from its first month on; it never changes again.
 
     It takes the place of the version in force then. Refused: a month that was already run, a start that another
-    version has, products to leave out (invoices do not tell products apart yet).
+    version has.
     """
     refuse_unless_allowed(by)
     locked = _locked_proposal(stored)
-    reasons = [*_late(locked), *_taken_start(locked), *_products(rule_of(locked))]
+    reasons = [*_late(locked), *_taken_start(locked)]
     if reasons:
         raise RefusalError(reasons)
     locked.state, locked.adopted_on, locked.adopted_by = RuleState.IN_FORCE, on, by
@@ -103,17 +103,6 @@ def _taken_start(stored: ContributionRule) -> list[str]:
     if ContributionRule.objects.filter(state=RuleState.IN_FORCE, valid_from=stored.valid_from).exists():
         return [f"Une autre version adoptée commence déjà le {stored.valid_from:%d/%m/%Y}."]
     return []
-
-
-def _products(rule: Rule) -> list[str]:
-    names = excluded_products(rule)
-    if not names:
-        return []
-    sentence = (
-        f"La règle exclut des produits ({', '.join(names)}), que les factures ne distinguent pas encore\u00a0: "
-        "elle peut être essayée sur un tableau de chiffres, mais pas calculée d’après les factures."
-    )
-    return [sentence]
 
 
 def _content(toml: str) -> object:

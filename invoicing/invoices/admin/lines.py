@@ -51,6 +51,7 @@ class LineForm(forms.ModelForm):  # type: ignore[type-arg]
 
     rank: int | None = None
     position = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    product_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
     quantity = _figure("Quantité", 12, QUANTITY_DECIMALS)
     unit_price = _figure("Prix unitaire HT", 14, PRICE_DECIMALS, shown=2)
     discount_percent = _figure("Remise (%)", 5, DISCOUNT_DECIMALS, required=False)
@@ -74,6 +75,7 @@ class LineForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, vat_codes: dict[str, VatCode], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
+        self.initial["product_id"] = self.instance.product_id
         self.fields["vat_code"].choices = [(pk, code.label) for pk, code in vat_codes.items()]  # type: ignore[attr-defined]
         self.fields["vat_code"].coerce = lambda pk: vat_codes[str(pk)]  # type: ignore[attr-defined]
 
@@ -110,7 +112,9 @@ class LineFormSet(PaginationInlineFormSet):
 
 def _draft_line(row: dict[str, Any]) -> DraftLine:
     """A line may still lack its label while it is being typed."""
-    return DraftLine(**{"label": ""} | {name: row[name] for name in LineForm.Meta.fields if name in row})
+    return DraftLine(
+        **{"label": ""} | {name: row[name] for name in (*LineForm.Meta.fields, "product_id") if name in row}
+    )
 
 
 def _usual_first(code: VatCode) -> tuple[bool, Decimal]:
@@ -153,7 +157,7 @@ class LineInline(BackofficeTabularInline):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ANN401
         """What is typed, or the same as the document shows it."""
         if self.has_change_permission(request, obj):
-            return [*LineForm.Meta.fields, "position"]
+            return [*LineForm.Meta.fields, "product_id", "position"]
         shown = [
             "chapter",
             "label",

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from cae_backoffice.core import audit
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.text import control_characters, tidy
+from invoicing.catalogue.queries import foreign_products
 from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries import locked_invoice
@@ -60,6 +61,8 @@ def save_draft(*, invoice: Invoice | None, content: DraftContent, by: User) -> I
     _fill_header(draft, content, terms)
     lines = [*content.lines, *(line for deposit in terms.deposits for line in _taken_off(deposit))]
     reasons = [*_header_problems(draft, terms), *_line_problems(lines)]
+    if foreign_products((line.product_id for line in lines), draft.activity):
+        reasons.append("Un produit est celui du catalogue d’une autre activité.")
     if not reasons:
         amounts = typed_totals(lines)
         reasons = total_problems(amounts)
@@ -116,6 +119,7 @@ def _line(draft: Invoice, position: int, line: DraftLine) -> InvoiceLine:
         discount_percent=line.discount_percent,
         vat_code=line.vat_code,
         net=line.net,
+        product_id=line.product_id,
         deducts=line.deducts,
     )
 

@@ -77,6 +77,12 @@ class LedgerScope:
         return self.account is None or self.account.number < FIRST_RESULT_CLASS
 
 
+def books_begin_on() -> date | None:
+    """The first day of the first fiscal year; None before there is one. What came before is in balances taken over."""
+    first: date | None = FiscalYear.objects.aggregate(first=Min("starts_on"))["first"]
+    return first
+
+
 def books_start(day: date) -> date:
     """The first day of the lines that make up the state of the books on a day.
 

@@ -112,6 +112,27 @@ VAT = """
 """
 
 
+# Shares from before the first fiscal year are in the balances taken over.
+CAPITAL = """
+    WITH expected AS (
+        SELECT id, number, CASE kind WHEN 'TRANSFER' THEN amount - paid ELSE amount END AS capital
+        FROM members_sharemovement
+        WHERE effective_on >= (SELECT min(starts_on) FROM invoicing_fiscalyear)
+    ), booked AS (
+        SELECT entry.source_id AS id, sum(line.credit - line.debit) AS capital
+        FROM invoicing_entry AS entry
+        JOIN invoicing_entryline AS line ON line.entry_id = entry.id
+        JOIN invoicing_account AS account ON account.id = line.account_id AND account.number = '1013'
+        WHERE entry.source_type = 'members.sharemovement'
+        GROUP BY entry.source_id
+    )
+    SELECT expected.number, coalesce(booked.capital, 0), expected.capital
+    FROM expected LEFT JOIN booked ON booked.id = expected.id
+    WHERE coalesce(booked.capital, 0) <> expected.capital
+    ORDER BY expected.number
+"""
+
+
 def statement_faults() -> Iterator[str]:
     """The activities and months whose statement is not the ledger's, or whose turnover is not the payments'."""
     for apart in statements_apart():
@@ -151,6 +172,11 @@ CHECKS: tuple[BookCheck, ...] = (
         "La TVA exigible et la TVA en attente sont celles des documents et de leurs paiements",
         VAT,
         "compte {0}\u00a0: {1} dans les livres, {2} selon les documents",
+    ),
+    sql_check(
+        "Chaque mouvement de parts a son écriture de capital",
+        CAPITAL,
+        "mouvement {0}\u00a0: {1} au capital dans les livres, {2} selon le registre",
     ),
     BookCheck("Le compte de chaque activité, mois par mois, est celui des livres", statement_faults),
     BookCheck("La chaîne des paiements est entière", payment_chain_faults),

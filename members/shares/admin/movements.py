@@ -50,7 +50,7 @@ class ShareMovementAdmin(SpreadsheetExports, MembershipAdmin):
     export_title = "Mouvements de parts"
     export_headings = [
         "N°", "Date", "Inscrit le", "Nom", "Prénom", "Mouvement", "Origine", "Catégorie", "Parts", "Valeur", "Libéré",
-        "Décision",
+        "Moyen", "Décision",
     ]  # fmt: skip
     list_display: ClassVar = [
         "number",
@@ -84,7 +84,8 @@ class ShareMovementAdmin(SpreadsheetExports, MembershipAdmin):
                     ("person", "share_class"),
                     "quantity_text",
                     ("amount_text", "paid_text"),
-                    ("origin", "transfer_of"),
+                    ("origin", "means"),
+                    "transfer_of",
                     "decision",
                 ]
             },
@@ -150,6 +151,7 @@ class ShareMovementAdmin(SpreadsheetExports, MembershipAdmin):
             record.quantity,
             record.amount,
             record.paid,
+            record.get_means_display(),
             record.decision,
         )
 

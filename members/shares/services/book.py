@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.money import format_euros
 from cae_backoffice.core.records import save_record
@@ -38,9 +41,10 @@ class Book:
         quantity: int,
         paid: Decimal,
         origin: str = "",
+        means: str = "",
         transfer_of: ShareMovement | None = None,
     ) -> ShareMovement:
-        """Add the next line."""
+        """Add the next line, and let the cooperative's books follow it (`SHARE_MOVEMENT_POSTING`)."""
         number, _ = last_movement()
         line = ShareMovement(
             number=number + 1,
@@ -53,10 +57,13 @@ class Book:
             amount=quantity * self.nominal,
             paid=paid,
             origin=origin,
+            means=means,
             decision=self.decision,
             transfer_of=transfer_of,
         )
-        return save_record(instance=line, by=self.by, action="recorded")
+        save_record(instance=line, by=self.by, action="recorded")
+        import_string(settings.SHARE_MOVEMENT_POSTING)(movement=line, by=self.by)
+        return line
 
 
 def open_book(*, share_class: ShareClass, on: date, today: date, decision: str, by: User) -> Book:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from cae_backoffice.core.errors import RefusalError
 from members.people.models import Person, User
-from members.shares.enums import MovementKind
+from members.shares.enums import MovementKind, PaymentMeans
 from members.shares.models import ShareClass, ShareMovement
 from members.shares.rules import subscription_errors
 from members.shares.services.book import open_book, require_associates, require_no_majority_holder
@@ -17,11 +17,12 @@ from members.shares.services.book import open_book, require_associates, require_
 
 @dataclass(frozen=True)
 class Subscription:
-    """So many shares for one person, of which `paid` euros are paid at once (None: all of them)."""
+    """So many shares for one person, of which `paid` euros are paid at once (None: all of them), by `means`."""
 
     person: Person
     quantity: int
     paid: Decimal | None = None
+    means: str = PaymentMeans.BANK
 
 
 @transaction.atomic
@@ -42,13 +43,20 @@ def subscribe(
     book = open_book(share_class=share_class, on=on, today=today, decision=decision, by=by)
     require_associates([subscription.person for subscription in subscriptions], on)
     errors = [] if subscriptions else ["Une souscription nomme une personne au moins."]
-    lines = [(each.person, each.quantity, _paid(each, book.nominal)) for each in subscriptions]
-    for person, quantity, paid in lines:
-        errors += subscription_errors(str(person), quantity, book.nominal, paid)
+    lines = [(each, _paid(each, book.nominal)) for each in subscriptions]
+    for each, paid in lines:
+        errors += subscription_errors(str(each.person), each.quantity, book.nominal, paid)
     if errors:
         raise RefusalError(errors)
     written = [
-        book.write(MovementKind.SUBSCRIPTION, person, quantity=quantity, paid=paid) for person, quantity, paid in lines
+        book.write(
+            MovementKind.SUBSCRIPTION,
+            each.person,
+            quantity=each.quantity,
+            paid=paid,
+            means=each.means if paid else "",
+        )
+        for each, paid in lines
     ]
     require_no_majority_holder(on)
     return written

@@ -96,16 +96,6 @@ def test_an_adopted_version_never_changes_and_no_other_begins_with_it() -> None:
     assert ContributionRule.objects.get(pk=stored.pk).toml == RULE
 
 
-def test_a_rule_that_leaves_products_out_cannot_bind_yet() -> None:
-    text = RULE.replace("[[versions]]", '[products]\nFORM = "Formations"\n\n[[versions]]', 1)
-    text = text.replace("[versions.lines.values", 'excluded_products = ["FORM"]\n\n[versions.lines.values', 1)
-    (stored,) = propose_rule(toml=text, by=accountant())
-    with pytest.raises(RefusalError, match=r"exclut des produits \(Formations\)"):
-        adopt_rule(stored=stored, by=accountant(), on=ADOPTED_ON)
-    stored.refresh_from_db()
-    assert stored.state == "PROPOSED"
-
-
 def test_a_version_cannot_begin_in_a_month_that_was_run() -> None:
     adopted(RULE)
     activity_under()

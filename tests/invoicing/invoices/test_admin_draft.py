@@ -17,6 +17,7 @@ from tests.invoicing.factories import (
     make_draft,
     make_issued,
     make_line,
+    make_product,
     make_selling_activity,
     make_submitted,
     vat,
@@ -119,6 +120,19 @@ def test_lines_are_changed_added_struck_out_and_moved(accountant_client: Client)
     assert labels(draft) == ["Deux bis", "Un", "Quatre"]
     draft.refresh_from_db()
     assert draft.net == Decimal("1410.00")
+
+
+def test_the_staff_keep_the_product_and_the_chapter_of_a_line(accountant_client: Client) -> None:
+    """What the entrepreneur chose from the catalogue, and the chapter, which is typed here as well."""
+    activity = make_selling_activity()
+    product = make_product(activity)
+    draft = make_draft(activity, lines=[make_line(product_id=product.pk, chapter="Études")])
+    page = accountant_client.get(change(draft)).text
+    assert f'name="lines-0-product_id" value="{product.pk}"' in page
+    assert draft.customer is not None
+    stored = existing_line(0, draft, product_id=str(product.pk), chapter="Travaux")
+    assert accountant_client.post(change(draft), posted(draft.customer, stored, existing=1)).status_code == 302
+    assert draft.lines.values_list("product", "chapter").get() == (product.pk, "Travaux")
 
 
 def test_wrong_figures_come_back_with_their_reason(accountant_client: Client) -> None:

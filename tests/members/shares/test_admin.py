@@ -89,11 +89,11 @@ def test_exports_hold_the_filtered_list(manager_client: Client, people: dict[str
     today = f"{timezone.localdate():%Y-%m-%d}"
     assert csv["Content-Disposition"] == f'attachment; filename="mouvements-de-parts-{today}.csv"'
     assert csv.content.decode("utf-8-sig").splitlines()[1:] == [
-        "5;01/09/2025;01/09/2025;Petit;Cleo;Cession;;A;2;40,00;20,00;'=CA",
-        "4;01/09/2025;01/09/2025;Nguyen;Bao;Cession;;A;-2;-40,00;-20,00;'=CA",
+        "5;01/09/2025;01/09/2025;Petit;Cleo;Cession;;A;2;40,00;20,00;;'=CA",
+        "4;01/09/2025;01/09/2025;Nguyen;Bao;Cession;;A;-2;-40,00;-20,00;;'=CA",
     ]
     sheet = openpyxl.load_workbook(io.BytesIO(manager_client.get(f"{LIST}export.xlsx/").content)).active
-    assert [cell.value for cell in sheet[3]][7:] == ["A", -2, -40, -20, "=CA"]
+    assert [cell.value for cell in sheet[3]][7:] == ["A", -2, -40, -20, "", "=CA"]
 
 
 def test_the_register_of_a_day(manager_client: Client, people: dict[str, Person], shares: ShareClass) -> None:
@@ -180,6 +180,7 @@ def test_subscribing_several_people_on_one_form(manager_client: Client, people: 
         "person_1": people["Alix"].pk,
         "quantity_1": "3",
         "person_2": people["Bao"].pk,
+        "means": "BANK",
     }
     assert "Une ligne donne une personne et un nombre de parts." in manager_client.post(url, data).content.decode()
     twice = manager_client.post(url, data | {"person_2": people["Alix"].pk, "quantity_2": "1"}).content.decode()
@@ -201,7 +202,7 @@ def test_every_other_movement_from_its_form(manager_client: Client, people: dict
     alix, bao = people["Alix"].pk, people["Bao"].pk
     common = {"on": "2025-10-01", "share_class": ShareClass.objects.get().pk, "decision": "CA"}
     for path, typed, line in (
-        ("liberation", {"person": alix, "paid": "20,00"}, ("PAYMENT", 0, Decimal("20.00"))),
+        ("liberation", {"person": alix, "paid": "20,00", "means": "PAY"}, ("PAYMENT", 0, Decimal("20.00"))),
         ("cession", {"giver": alix, "receiver": bao, "quantity": "1"}, ("TRANSFER", 1, Decimal("12.00"))),
         ("remboursement", {"person": alix, "quantity": "1"}, ("REFUND", -1, Decimal("-12.00"))),
         ("annulation", {"person": alix, "quantity": "1"}, ("CANCELLATION", -1, Decimal("-12.00"))),

@@ -231,7 +231,9 @@ def test_the_database_keeps_the_register() -> None:
     make_subscriptions(shares, dict.fromkeys(people, 2), FIRST)
     row = (
         "INSERT INTO members_sharemovement (number, kind, effective_on, recorded_on, person_id, share_class_id,"
-        " quantity, amount, paid, origin, decision) VALUES ({}, '{}', '{}', '2025-02-01', {}, {}, {}, {}, {}, '', 'x')"
+        " quantity, amount, paid, origin, means, decision)"
+        " VALUES ({0}, '{1}', '{2}', '2025-02-01', {3}, {4}, {5}, {6}, {7}, '',"
+        " CASE WHEN '{1}' IN ('SUBSCRIPTION', 'PAYMENT') AND {7} > 0 THEN 'BANK' ELSE '' END, 'x')"
     )
     before = list(ShareMovement.objects.order_by("number").values_list())
     connection.check_constraints()  # nothing is pending: a TRUNCATE is refused by our trigger alone
