@@ -12,11 +12,11 @@ urlpatterns = [
     path("", include("invoicing.exports.urls")),
     path("", include("invoicing.contributions.urls")),
     path("", include("invoicing.activity_accounts.urls")),
+    path("", include("invoicing.customers.urls")),
     path("gestion/", admin.site.urls),
     path("", include("cae_backoffice.home.urls")),
     path("", include("members.people.urls")),
     path("", include("members.assemblies.urls")),
-    path("", include("invoicing.customers.urls")),
     path("", include("invoicing.catalogue.urls")),
     path("", include("invoicing.invoices.urls")),
 ]
