@@ -35,6 +35,7 @@ MENU = {
     "À valider": "/gestion/invoicing/invoice/?state__exact=SUBMITTED",
     "Factures": "/gestion/invoicing/invoice/",
     "Clients": "/gestion/invoicing/customer/",
+    "Doublons de clients": "/gestion/clients/doublons/",
     "Encaissements": "/gestion/invoicing/receipt/",
     "Affectations": "/gestion/invoicing/allocation/",
     "Remises de chèques": "/gestion/invoicing/chequeremittance/",
@@ -80,6 +81,7 @@ MENU = {
     "Coopérative": "/gestion/members/cooperative/",
     "Codes de TVA": "/gestion/invoicing/vatcode/",
     "Mentions légales": "/gestion/invoicing/legaltext/",
+    "Modèles de messages": "/gestion/invoicing/mailtemplate/",
     "Estimation de paie": "/gestion/invoicing/paysettings/",
     "Comptes": "/gestion/members/user/",
     "Messages envoyés": "/gestion/core/outgoingmessage/",
@@ -88,7 +90,7 @@ MENU = {
 MEMBERS = ["Membres", "Contrats", "Associés", "Activités", "Entretiens dus", "Entretiens", "Ateliers"]
 ADVISED = ["Radar des admissions", "Membres des collèges"]
 DEMOCRACY = [*ADVISED, "Assemblées", "Parts sociales", "Catégories de parts", "Collèges", "Statuts"]
-INVOICING = ["À valider", "Factures", "Clients"]
+INVOICING = ["À valider", "Factures", "Clients", "Doublons de clients"]
 PAYMENTS = [
     "Encaissements", "Affectations", "Remises de chèques", "Remboursements", "Retenues libérées", "Créances douteuses",
     "Pertes sur créances", "Clôtures", "Journal des paiements",
@@ -107,7 +109,7 @@ ACCOUNTS = [
     *STATEMENTS, "Provisions", "Provisions selon la règle", "Règles de provision", "Soldes de départ",
     "Reprendre des soldes", "Services mutualisés", "Lignes et comptes",
 ]  # fmt: skip
-SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales", "Estimation de paie"]
+SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales", "Modèles de messages", "Estimation de paie"]
 MAIL = ["Messages envoyés"]
 
 

@@ -9,8 +9,7 @@ import cae_backoffice.core.text
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0017_catalogue"),
-        ("members", "0009_means_of_share_payments"),
+        ("invoicing", "0019_credit_notes_of_parts"),
     ]
 
     operations = [
