@@ -2,14 +2,13 @@
 
 import io
 import warnings
-from collections.abc import Sequence
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from cae_backoffice.core.errors import RefusalError
 
 
-def readable_picture(content: bytes, *, formats: Sequence[str], refusal: str) -> Image.Image:
+def readable_picture(content: bytes, *, formats: tuple[str, ...], refusal: str) -> Image.Image:
     """The picture, upright, in red, green, blue and transparency. RefusalError with this sentence when it is none."""
     try:
         with warnings.catch_warnings():

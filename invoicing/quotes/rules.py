@@ -14,7 +14,7 @@ from cae_backoffice.core.pictures import bare_png, readable_picture
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.pricing.enums import PaymentTerms
 from invoicing.pricing.models import VatCode
-from invoicing.pricing.rules import Totals, TypedLine, typed_totals
+from invoicing.pricing.rules import TaxedNet, Totals, TypedLine, totals
 from invoicing.quotes.enums import QuoteState, SaleSetting
 from invoicing.quotes.models import Quote, QuoteLine
 from members.activities.models import Activity
@@ -95,7 +95,10 @@ def counted(lines: Iterable[AnyLine], chosen: Collection[int] = ()) -> list[AnyL
 
 def quote_totals(lines: Iterable[AnyLine], chosen: Collection[int] = ()) -> Totals:
     """What the quote amounts to with the options chosen; without any, options are left out."""
-    return typed_totals(counted(lines, chosen))
+    return totals(
+        TaxedNet(category=line.vat_code.category, rate=line.vat_code.rate, net=line.net)
+        for line in counted(lines, chosen)
+    )
 
 
 def may_edit(user: User, quote: Quote) -> bool:
@@ -133,7 +136,7 @@ def signature_png(drawing: bytes) -> bytes:
     if len(drawing) > MAX_SIGNATURE_BYTES:
         raise RefusalError("La signature dessinée est trop lourde.")
     picture = readable_picture(drawing, formats=("PNG",), refusal="La signature dessinée n’est pas une image lisible.")
-    if all(low == high for low, high in picture.getextrema()):
+    if len(picture.getcolors(maxcolors=2) or (1, 2)) == 1:
         raise RefusalError("La signature dessinée est vide.")
     return bare_png(picture, side=MAX_SIGNATURE_SIDE)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -77,13 +78,12 @@ def draft_from_template(
 
 def draft_lines(lines: Iterable[QuoteLine | QuoteTemplateLine]) -> list[QuoteDraftLine]:
     """Stored lines as they were typed."""
-    return [
-        QuoteDraftLine(
-            vat_code=line.vat_code,
-            **{name: getattr(line, name, None) for name in (*LINE_TEXTS, *LINE_VALUES)},
-        )
-        for line in lines
-    ]
+    return [QuoteDraftLine(vat_code=line.vat_code, **_typed(line)) for line in lines]
+
+
+def _typed(line: QuoteLine | QuoteTemplateLine) -> dict[str, Any]:
+    """What was typed but for the VAT code; a template's line names no product."""
+    return {name: getattr(line, name, None) for name in (*LINE_TEXTS, *LINE_VALUES)}
 
 
 def _content_of(quote: Quote, on: date) -> QuoteContent:

@@ -82,10 +82,10 @@ def accept(quote: Quote, options: Collection[int] = (), *, on: date = DAY) -> Qu
     )
 
 
-def drawing() -> bytes:
-    """A signature as a browser's canvas gives it."""
+def drawing(ink: tuple[int, ...] = (20, 20, 80, 255)) -> bytes:
+    """A signature as a browser's canvas gives it; without ink, a blank canvas."""
     picture = Image.new("RGBA", (300, 120))
-    ImageDraw.Draw(picture).line([(20, 90), (120, 20), (280, 100)], fill=(20, 20, 80, 255), width=4)
+    ImageDraw.Draw(picture).line([(20, 90), (120, 20), (280, 100)], fill=ink, width=4)
     encoded = io.BytesIO()
     picture.save(encoded, "PNG")
     return encoded.getvalue()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -94,7 +95,7 @@ def test_sending_numbers_by_year_and_names_the_conditions_of_the_day() -> None:
         ({"valid_until": DAY - timedelta(days=1)}, "La validité du devis est déjà passée (01/11/2026)."),
     ],
 )
-def test_what_a_quote_lacks_is_named(content: dict[str, object], reason: str) -> None:
+def test_what_a_quote_lacks_is_named(content: dict[str, Any], reason: str) -> None:
     assert refusals(draft_quote(**content)) == (reason,)
 
 
@@ -113,7 +114,7 @@ def test_a_negative_total_is_not_offered() -> None:
         ({"fee": Decimal(-1)}, "Le prix du devis n’est pas négatif."),
     ],
 )
-def test_figures_out_of_range_are_refused(fields: dict[str, object], reason: str) -> None:
+def test_figures_out_of_range_are_refused(fields: dict[str, Any], reason: str) -> None:
     with pytest.raises(RefusalError) as caught:
         draft_quote(**fields)
     assert caught.value.reasons == (reason,)
@@ -163,15 +164,16 @@ def test_a_drawn_signature_is_encoded_anew() -> None:
         ({"name": "  "}, "Indiquez le nom de la personne qui répond."),
         ({"options": [0]}, "Ce devis n’a pas cette option."),
         ({"drawing": b"GIF89a"}, "La signature dessinée n’est pas une image lisible."),
+        ({"drawing": drawing(ink=(0, 0, 0, 0))}, "La signature dessinée est vide."),
         ({"drawing": b"x" * 400_000}, "La signature dessinée est trop lourde."),
         ({"at": noon(DAY + timedelta(days=31))}, "Ce devis n’attend plus de réponse."),
     ],
 )
-def test_acceptances_that_cannot_stand(fields: dict[str, object], reason: str) -> None:
+def test_acceptances_that_cannot_stand(fields: dict[str, Any], reason: str) -> None:
     quote = sent_quote()
-    answer = {"name": "Ana", "options": [], "drawing": None, "visitor": VISITOR, "at": noon(DAY)} | fields
+    usual: dict[str, Any] = {"name": "Ana", "options": [], "drawing": None, "visitor": VISITOR, "at": noon(DAY)}
     with pytest.raises(RefusalError) as caught:
-        accept_online(link=link_of(quote), **answer)  # type: ignore[arg-type]
+        accept_online(link=link_of(quote), **usual | fields)
     assert caught.value.reasons == (reason,)
     assert state_of(quote) == QuoteState.SENT
     assert not hasattr(Quote.objects.get(pk=quote.pk), "acceptance")
@@ -183,7 +185,7 @@ def test_a_paper_signature_is_kept_with_its_file(settings: LazySettings, tmp_pat
     until = quote.valid_until or DAY
     later = until + timedelta(days=2)
     expire_quotes(on=later)
-    answer = {"quote": quote, "name": "Ana", "options": [], "by": accountant(), "at": noon(later)}
+    answer: dict[str, Any] = {"quote": quote, "name": "Ana", "options": [], "by": accountant(), "at": noon(later)}
     for day in (DAY - timedelta(days=1), until + timedelta(days=1)):
         with pytest.raises(RefusalError, match="entre l’envoi du devis"):
             accept_by_hand(**answer, answered_on=day, signed=b"%PDF-1.7 signed")
@@ -193,7 +195,7 @@ def test_a_paper_signature_is_kept_with_its_file(settings: LazySettings, tmp_pat
     assert state_of(quote) == QuoteState.EXPIRED
     acceptance = accept_by_hand(**answer, answered_on=until, signed=b"%PDF-1.7 signed")
     assert state_of(quote) == QuoteState.ACCEPTED
-    with default_storage.open(acceptance.signed_file.name) as stored:
+    with default_storage.open(str(acceptance.signed_file)) as stored:
         assert stored.read() == b"%PDF-1.7 signed"
     assert (acceptance.recorded_by, acceptance.ip_address) == (accountant(), None)
 
