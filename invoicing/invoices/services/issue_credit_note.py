@@ -9,7 +9,7 @@ from cae_backoffice.core import audit
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.text import tidy
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
-from invoicing.invoices.models import Invoice, InvoiceLine, RetentionRelease
+from invoicing.invoices.models import Invoice, InvoiceAdjustment, InvoiceLine, RetentionRelease
 from invoicing.invoices.queries import locked_invoice, open_deposits
 from invoicing.invoices.rules import may_credit, missing_of_seller, unprintable_texts
 from invoicing.invoices.services.document import seller_of
@@ -110,4 +110,13 @@ def _copy(original: Invoice, by: User) -> Invoice:
         line.pk, line.invoice = None, credit_note
         line.quantity, line.net = -line.quantity, -line.net
     InvoiceLine.objects.bulk_create(lines)
+    _copy_adjustments(original, credit_note)
     return credit_note
+
+
+def _copy_adjustments(original: Invoice, credit_note: Invoice) -> None:
+    """As they were typed; what they come to on the opposite lines stands in the frozen copy."""
+    adjustments = list(original.adjustments.all())
+    for adjustment in adjustments:
+        adjustment.pk, adjustment.invoice = None, credit_note
+    InvoiceAdjustment.objects.bulk_create(adjustments)

@@ -11,12 +11,14 @@ from django.db.models import Q, Sum
 from cae_backoffice.core.money import ZERO, round_cents
 from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice, InvoiceLine, InvoiceVat
+from invoicing.invoices.rules import takes_off
 from invoicing.ledger.enums import AuxiliaryKind, JournalCode
 from invoicing.ledger.models import EntryLine
 from invoicing.ledger.rules import EntryDraft, LineDraft, signed
 from invoicing.ledger.services import post_entry, save_auxiliary
 from invoicing.ledger.services.match_settled import match_if_settled
 from invoicing.pricing.enums import SupplyNature
+from invoicing.pricing.rules import AdjustmentShare
 from invoicing.rendering.document import FrozenDocument, VatRow
 from members.people.models import User
 
@@ -37,8 +39,16 @@ class Posting:
     pending: Mapping[VatKey, Decimal]
 
 
-def posting_of(*, kind: str, lines: Iterable[InvoiceLine], rows: Iterable[VatRow], on_debits: bool) -> Posting:
-    """The document's lines summed by account, and the VAT that waits for its payment.
+def posting_of(
+    *,
+    kind: str,
+    lines: Iterable[InvoiceLine],
+    shares: Iterable[AdjustmentShare],
+    rows: Iterable[VatRow],
+    on_debits: bool,
+) -> Posting:
+    """The document's lines summed by account, less or more the shares of its discounts and charges, and the VAT that
+    waits for its payment.
 
     VAT on services waits unless the cooperative opted for débits; VAT on goods is due at once, but for a deposit, on
     which it is due when paid (CGI 269-2 a and c). A deposit is no sale yet: it stays on 4191 until a final invoice
@@ -46,12 +56,13 @@ def posting_of(*, kind: str, lines: Iterable[InvoiceLine], rows: Iterable[VatRow
     """
     nets: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     at_once: defaultdict[VatKey, Decimal] = defaultdict(lambda: ZERO)
-    for line in lines:
-        is_goods = line.nature == SupplyNature.GOODS
-        is_deposit = kind == InvoiceKind.DEPOSIT or line.deducts_id is not None
-        nets[DEPOSITS if is_deposit else SALES[SupplyNature(line.nature)]] += line.net
-        if kind != InvoiceKind.DEPOSIT if is_goods else on_debits:
-            at_once[line.vat_code.category, line.vat_code.rate] += line.net
+    sold = [(line.vat_code.category, line.vat_code.rate, line.nature, line.net, takes_off(line)) for line in lines]
+    sold += [(share.category, share.rate, share.nature, share.effect, False) for share in shares]
+    for category, rate, nature, net, is_deduction in sold:
+        is_deposit = kind == InvoiceKind.DEPOSIT or is_deduction
+        nets[DEPOSITS if is_deposit else SALES[SupplyNature(nature)]] += net
+        if kind != InvoiceKind.DEPOSIT if nature == SupplyNature.GOODS else on_debits:
+            at_once[category, rate] += net
     pending = {}
     for row in rows:
         due_net = at_once[row.category, row.rate]
