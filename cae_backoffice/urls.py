@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("members.people.urls")),
     path("", include("members.assemblies.urls")),
     path("", include("invoicing.customers.urls")),
+    path("", include("invoicing.mailing.urls")),
     path("", include("invoicing.catalogue.urls")),
     path("", include("invoicing.invoices.urls")),
 ]

@@ -22,6 +22,7 @@ from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
+from invoicing.mailing.admin import MailTemplateAdmin
 from invoicing.payments.admin import (
     AllocationAdmin,
     ChequeRemittanceAdmin,
@@ -55,6 +56,7 @@ __all__ = [
     "FiscalYearAdmin",
     "InvoiceAdmin",
     "LegalTextAdmin",
+    "MailTemplateAdmin",
     "MarginAccountAdmin",
     "OpeningBalanceAdmin",
     "PaySettingsAdmin",

@@ -46,6 +46,7 @@ from invoicing.ledger.models import (
     MonthlyBalance,
     Period,
 )
+from invoicing.mailing.models import MailTemplate
 from invoicing.payments.models import (
     Allocation,
     AllocationVat,
@@ -98,6 +99,7 @@ __all__ = [
     "IssuedSnapshot",
     "Journal",
     "LegalText",
+    "MailTemplate",
     "MarginAccount",
     "Matching",
     "MonthlyBalance",

@@ -12,6 +12,7 @@ from invoicing.activity_accounts.services import load_account_groups
 from invoicing.contributions.services.load_settings import load_contribution_settings
 from invoicing.invoices.services import load_legal_texts
 from invoicing.ledger.services import load_chart_of_accounts
+from invoicing.mailing.services import load_mail_templates
 from invoicing.pricing.services import load_vat_codes
 from members.cooperative.models import Cooperative
 from members.people.models import User
@@ -80,6 +81,7 @@ def flush_past_the_triggers() -> Generator[None]:
         load_vat_codes()
         load_legal_texts()
         load_account_groups()
+        load_mail_templates()
 
     with patch.object(TransactionTestCase, "_fixture_teardown", flush_and_reload):
         yield

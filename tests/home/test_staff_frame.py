@@ -80,6 +80,7 @@ MENU = {
     "Coopérative": "/gestion/members/cooperative/",
     "Codes de TVA": "/gestion/invoicing/vatcode/",
     "Mentions légales": "/gestion/invoicing/legaltext/",
+    "Modèles de messages": "/gestion/invoicing/mailtemplate/",
     "Estimation de paie": "/gestion/invoicing/paysettings/",
     "Comptes": "/gestion/members/user/",
     "Messages envoyés": "/gestion/core/outgoingmessage/",
@@ -107,7 +108,7 @@ ACCOUNTS = [
     *STATEMENTS, "Provisions", "Provisions selon la règle", "Règles de provision", "Soldes de départ",
     "Reprendre des soldes", "Services mutualisés", "Lignes et comptes",
 ]  # fmt: skip
-SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales", "Estimation de paie"]
+SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales", "Modèles de messages", "Estimation de paie"]
 MAIL = ["Messages envoyés"]
 
 

@@ -38,6 +38,8 @@ def path_of(name: str, world: World) -> str:
         return reverse(name, kwargs={"app_label": "invoicing"})
     if name == "admin:view_on_site":
         return reverse(name, kwargs={"content_type_id": 1, "object_id": 1})
+    if name.startswith("mail-template-"):
+        return reverse(name, args=[world.records["activity"].pk, "INVOICE"])
     model = MODEL_ADDRESS.match(name)
     kind = RECORD_OF.get(name) or (model["model"] if model else name.partition("-")[0])
     record = world.invoices[DOCUMENT_OF.get(name, "draft")] if kind == "invoice" else world.records[kind]

@@ -33,12 +33,15 @@ from invoicing.invoices.rules import SaleTerms
 from invoicing.invoices.services import release_retention
 from invoicing.ledger.models import Auxiliary, EntryLine, EntryTemplate, FiscalYear, Period
 from invoicing.ledger.services import receive_file
+from invoicing.mailing.models import MailTemplate
 from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import PaymentEvent
 from invoicing.payments.services import close_payments, declare_doubtful, refund_customer, remit_cheques, write_off
 from invoicing.pricing.models import VatCode
 from members.accompaniment.models import SupportedMember
 from members.activities.models import Activity
+from members.alerts.models import DeadlineAlert
+from members.alerts.services import raise_deadline_alerts
 from members.assemblies.models import RadarMember
 from members.associates.services import join_college
 from members.contracts.enums import ContractKind
@@ -159,6 +162,7 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "outgoingmessage": queue_mail(
             to=["client@example.org"], subject="Objet", body="Texte", about=customer, by=clerk(), at=timezone.now()
         ),
+        "mailtemplate": MailTemplate.objects.get(kind="INVOICE", activity=None),
         "legaltext": LegalText.objects.order_by("pk")[0],
         "person": person,
         "product": make_product(activity),
@@ -251,12 +255,19 @@ def _life(person: Person) -> dict[str, models.Model]:
         "assembly": make_resolution(make_assembly()).assembly,
         "college": college,
         "collegemembership": join_college(person=person, college=college, on=date(2025, 6, 14), by=clerk()),
+        "deadlinealert": _alert(candidate),
         "interview": make_interview(person),
         "radarmember": RadarMember.objects.get(pk=candidate.pk),
         "statutes": make_statutes(),
         "supportedmember": SupportedMember.objects.get(pk=candidate.pk),
         "workshop": make_workshop(),
     }
+
+
+def _alert(candidate: Person) -> DeadlineAlert:
+    """What the morning of 1 June 2027 says of the candidate's deadline."""
+    raise_deadline_alerts(on=date(2027, 6, 1), at=timezone.now(), by=clerk())
+    return DeadlineAlert.objects.get(person=candidate)
 
 
 def _contributions(activity: Activity) -> ContributionRun:

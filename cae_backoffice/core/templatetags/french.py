@@ -111,6 +111,7 @@ VERBS = {
     "entry.opened": "Soldes de départ repris",
     "provided": "Provisions passées",
     "published": "Publication",
+    "dropped": "Abandon du modèle",
     "resent": "Renvoi",
     "cancelled": "Envoi annulé",
 }

@@ -20,6 +20,7 @@ from invoicing.rendering.document import (
     Adjustment,
     Brand,
     Buyer,
+    Correction,
     Delivery,
     FrozenDocument,
     Line,
@@ -77,7 +78,7 @@ def build_document(material: Material, cooperative: Cooperative) -> FrozenDocume
         gross=amounts.gross,
         payment_terms_label=PaymentTerms(invoice.payment_terms).label,
         mentions=tuple(fill(material.texts[code], values) for code, values in mentions),
-        corrects=None,
+        corrects=_correction(invoice),
         mention_codes=tuple(MENTION_CODES.get(code, "") for code, _ in mentions),
         vat_due_code=_vat_due_code({line.nature for line in material.lines}, cooperative),
         follows=_deposits(material.lines),
@@ -106,6 +107,14 @@ def _reason(adjustment: TypedAdjustment) -> str:
     if adjustment.percent is None:
         return adjustment.reason
     return f"{adjustment.reason}, {format_decimal(Decimal(f'{adjustment.percent.normalize():f}'))}\u00a0%"
+
+
+def _correction(invoice: Invoice) -> Correction | None:
+    """The invoice that a corrective one replaces."""
+    original = invoice.corrects
+    if original is None or original.number is None or original.issued_on is None:
+        return None
+    return Correction(number=original.number, issued_on=original.issued_on, reason=invoice.correction_reason)
 
 
 def _deposits(lines: Iterable[InvoiceLine]) -> tuple[Reference, ...]:

@@ -11,7 +11,6 @@ from django.db.models import Q, Sum
 from cae_backoffice.core.money import ZERO, round_cents
 from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice, InvoiceLine, InvoiceVat
-from invoicing.invoices.rules import takes_off
 from invoicing.ledger.enums import AuxiliaryKind, JournalCode
 from invoicing.ledger.models import EntryLine
 from invoicing.ledger.rules import EntryDraft, LineDraft, signed
@@ -56,11 +55,12 @@ def posting_of(
     """
     nets: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     at_once: defaultdict[VatKey, Decimal] = defaultdict(lambda: ZERO)
-    sold = [(line.vat_code.category, line.vat_code.rate, line.nature, line.net, takes_off(line)) for line in lines]
-    sold += [(share.category, share.rate, share.nature, share.effect, False) for share in shares]
-    for category, rate, nature, net, is_deduction in sold:
-        is_deposit = kind == InvoiceKind.DEPOSIT or is_deduction
-        nets[DEPOSITS if is_deposit else SALES[SupplyNature(nature)]] += net
+    sold = [
+        (line.vat_code.category, line.vat_code.rate, line.nature, line.net, sales_account(kind, line)) for line in lines
+    ]
+    sold += [(one.category, one.rate, one.nature, one.effect, account_of(kind, one.nature)) for one in shares]
+    for category, rate, nature, net, account in sold:
+        nets[account] += net
         if kind != InvoiceKind.DEPOSIT if nature == SupplyNature.GOODS else on_debits:
             at_once[category, rate] += net
     pending = {}
@@ -69,6 +69,16 @@ def posting_of(
         due = row.vat if due_net == row.net else round_cents(due_net * row.rate / 100)
         pending[row.category, row.rate] = row.vat - due
     return Posting(nets=nets, pending=pending)
+
+
+def sales_account(kind: str, line: InvoiceLine) -> str:
+    """Where the net of a line of a document of this kind stands: a deposit, asked for or taken off, on 4191."""
+    return DEPOSITS if line.deducts_id is not None else account_of(kind, line.nature)
+
+
+def account_of(kind: str, nature: str) -> str:
+    """Where what a document of this kind sells of this nature stands."""
+    return DEPOSITS if kind == InvoiceKind.DEPOSIT else SALES[SupplyNature(nature)]
 
 
 def opposite_posting(original: Invoice) -> Posting:

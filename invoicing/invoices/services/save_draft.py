@@ -61,7 +61,7 @@ def save_draft(*, invoice: Invoice | None, content: DraftContent, by: User) -> I
     _fill_header(draft, content, terms)
     lines = [*content.lines, *deductions_of(terms.deposits)]
     reasons = [*_header_problems(draft, terms), *_line_problems(lines)]
-    reasons += _adjustment_problems(content)
+    reasons += _adjustment_problems(content, terms)
     if foreign_products((line.product_id for line in lines), draft.activity):
         reasons.append("Un produit est celui du catalogue d’une autre activité.")
     if not reasons:
@@ -97,7 +97,7 @@ def _fill_header(draft: Invoice, content: DraftContent, terms: SaleTerms) -> Non
     draft.purchase_order = tidy(content.purchase_order)
     draft.payment_terms = content.payment_terms
     draft.note = tidy(content.note)
-    draft.kind = terms.kind
+    draft.kind = draft.kind if draft.corrects_id else terms.kind
     draft.retention_percent = terms.retention_percent
     draft.retention_due_on = terms.retention_due_on if terms.retention_percent else None
 
@@ -123,7 +123,7 @@ def _line(draft: Invoice, position: int, line: DraftLine) -> InvoiceLine:
 
 def _header_problems(draft: Invoice, terms: SaleTerms) -> list[str]:
     problems = list(_field_problems(draft, CHECKED_FIELDS))
-    if terms.kind not in {InvoiceKind.INVOICE, InvoiceKind.DEPOSIT}:
+    if draft.kind not in {InvoiceKind.INVOICE, InvoiceKind.DEPOSIT} and not draft.corrects_id:
         problems.append("Un avoir ne se rédige pas\u00a0: il s’établit depuis la facture qu’il corrige.")
     if not 0 <= terms.retention_percent <= MAX_RETENTION:
         problems.append(f"Une retenue de garantie est comprise entre 0 et {MAX_RETENTION}\u00a0% (loi 71-584).")
@@ -165,7 +165,9 @@ def _field_problems(instance: models.Model, names: tuple[str, ...]) -> Iterator[
                 yield f"{title}\u00a0: {' '.join(error.messages)}"
 
 
-def _adjustment_problems(content: DraftContent) -> Iterator[str]:
+def _adjustment_problems(content: DraftContent, terms: SaleTerms) -> Iterator[str]:
+    if content.adjustments and terms.kind == InvoiceKind.DEPOSIT:
+        yield "Une facture d’acompte ne porte ni remise ni frais sur le document."
     yield from adjustment_problems(content.adjustments, content.lines)
     for adjustment in content.adjustments:
         yield from _field_problems(InvoiceAdjustment(reason=tidy(adjustment.reason)), ("reason",))

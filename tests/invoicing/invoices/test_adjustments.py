@@ -14,7 +14,16 @@ from cae_backoffice.core.money import ZERO
 from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice, InvoiceAdjustment
 from invoicing.invoices.rules import DraftLine, SaleTerms
-from invoicing.invoices.services import issue_credit_note, save_draft
+from invoicing.invoices.rules.credits import CreditContent
+from invoicing.invoices.services import (
+    approve_invoice,
+    delete_draft,
+    draft_corrective,
+    issue_credit_note,
+    issue_invoice,
+    request_credit_note,
+    save_draft,
+)
 from invoicing.ledger.models import EntryLine
 from invoicing.pricing.rules import TypedAdjustment
 from invoicing.rendering.cii_check import document_problems
@@ -78,6 +87,60 @@ def test_its_credit_note_is_the_opposite_in_every_account() -> None:
     assert entry_of(credit_note) == {account: -amount for account, amount in entry_of(invoice).items()}
     assert credit_note.adjustments.count() == 2
     assert document_problems(from_json(credit_note.snapshot.content)) == []
+
+
+def test_a_part_of_it_is_credited_by_amounts_until_nothing_is_left() -> None:
+    """Lines have no price of their own once the whole has a discount; the last credit note takes the rest."""
+    invoice = make_issued(lines=mixed(), adjustments=[LOYALTY, DELIVERY])
+    work = {("S", Decimal("20.00")): Decimal(100)}
+    first = invoice.lines.order_by("position")[0]
+    with pytest.raises(RefusalError, match="n’est pas de cette facture"):
+        issue_credit_note(
+            invoice=invoice,
+            reason="x",
+            by=accountant(),
+            on=DAY,
+            content=CreditContent(quantities={first.pk: Decimal(1)}),
+        )
+    part = issue_credit_note(
+        invoice=invoice, reason="Geste", by=accountant(), on=DAY, content=CreditContent(amounts=work)
+    )
+    rest = issue_credit_note(invoice=invoice, reason="Erreur", by=accountant(), on=DAY)
+    assert (part.net, rest.net) == (Decimal("-100.00"), Decimal("-1260.00"))
+    moved = [entry_of(one) for one in (invoice, part, rest)]
+    assert {account: sum(one.get(account, ZERO) for one in moved) for account in moved[0]} == dict.fromkeys(
+        moved[0], ZERO
+    )
+    with pytest.raises(RefusalError, match="entièrement créditée"):
+        issue_credit_note(invoice=invoice, reason="x", by=accountant(), on=DAY)
+
+
+def test_once_credited_whole_nothing_is_left() -> None:
+    invoice = make_issued(lines=mixed(), adjustments=[LOYALTY])
+    issue_credit_note(invoice=invoice, reason="Erreur", by=accountant(), on=DAY)
+    with pytest.raises(RefusalError, match="entièrement créditée"):
+        issue_credit_note(invoice=invoice, reason="x", by=accountant(), on=DAY)
+
+
+def test_a_requested_credit_note_and_a_corrective_invoice_keep_it() -> None:
+    invoice = make_issued(lines=mixed(), adjustments=[LOYALTY])
+    by = accountant()
+    corrective = draft_corrective(invoice=invoice, reason="Adresse", by=by)
+    assert (corrective.net, corrective.adjustments.count()) == (invoice.net, 1)
+    delete_draft(invoice=corrective, by=by)
+    asked = request_credit_note(invoice=invoice, reason="Erreur", by=by, on=DAY)
+    approve_invoice(invoice=asked, by=by, on=DAY)
+    credit_note = issue_invoice(invoice=asked, by=by, on=DAY)
+    assert credit_note.net == -invoice.net
+    assert entry_of(credit_note) == {account: -amount for account, amount in entry_of(invoice).items()}
+
+
+def test_a_deposit_bears_none() -> None:
+    activity = make_selling_activity()
+    content = make_content(activity, adjustments=[LOYALTY], terms=SaleTerms(kind=InvoiceKind.DEPOSIT))
+    with pytest.raises(RefusalError, match="Une facture d’acompte ne porte ni remise"):
+        save_draft(invoice=None, content=content, by=accountant())
+    assert Invoice.objects.count() == 0
 
 
 def test_a_discount_bears_on_the_work_not_on_the_deposit_taken_off() -> None:

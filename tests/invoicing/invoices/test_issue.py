@@ -153,7 +153,8 @@ def test_later_changes_of_the_records_do_not_reach_what_is_issued() -> None:
 
 def test_ten_lines_are_issued_in_twenty_nine_statements() -> None:
     """Reading 10 (with the person's contracts, the deposits taken off, the discounts and the billing address),
-    numbering 2, writing 4, the entry 9, the customer's account 2, audit 1; the savepoint's two are the test's. However many lines there are.
+    numbering 2, writing 4, the entry 9, the customer's account 2, audit 1; the savepoint's two are the test's.
+    However many lines there are.
     """
     approved = make_approved(lines=[make_line(f"Ligne {i}") for i in range(10)])
     by = accountant()
