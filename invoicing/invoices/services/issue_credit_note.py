@@ -94,8 +94,10 @@ def credit_note_of(original: Invoice, *, reason: str, by: User) -> Invoice:
 
 def write_lines(credit_note: Invoice, parts: CreditNoteParts) -> None:
     """Give the credit note its lines, and the discounts and charges that it takes back with them."""
-    for part in (*parts.lines, *parts.adjustments):
-        part.invoice = credit_note
+    for line in parts.lines:
+        line.invoice = credit_note
+    for adjustment in parts.adjustments:
+        adjustment.invoice = credit_note
     InvoiceLine.objects.bulk_create(parts.lines)
     InvoiceAdjustment.objects.bulk_create(parts.adjustments)
 
