@@ -19,7 +19,7 @@ from invoicing.contributions.models import (
     ContributionWaiver,
     MarginAccount,
 )
-from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress
+from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress, DistinctPair
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
@@ -82,6 +82,7 @@ __all__ = [
     "ContributionWaiver",
     "Customer",
     "DeliveryAddress",
+    "DistinctPair",
     "DoubtfulReceivable",
     "Entry",
     "EntryImport",
