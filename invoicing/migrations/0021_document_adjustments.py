@@ -20,7 +20,7 @@ DROP TRIGGER invoicing_issued_adjustment ON invoicing_invoiceadjustment;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0019_credit_notes_of_parts"),
+        ("invoicing", "0020_customer_likeness"),
     ]
 
     operations = [
