@@ -11,19 +11,19 @@ from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.text import control_characters, tidy
 from invoicing.catalogue.queries import foreign_products
 from invoicing.invoices.enums import InvoiceKind
-from invoicing.invoices.models import Invoice, InvoiceLine
-from invoicing.invoices.queries import locked_invoice
+from invoicing.invoices.models import Invoice, InvoiceAdjustment, InvoiceLine
+from invoicing.invoices.queries import deductions_of, locked_invoice
 from invoicing.invoices.rules import (
     MAX_RETENTION,
     DraftContent,
     DraftLine,
     SaleTerms,
-    deduction_lines,
     may_draft_for,
     may_edit,
+    totals_with,
 )
 from invoicing.invoices.services.transition import refuse_unless
-from invoicing.pricing.rules import line_problems, total_problems, typed_totals
+from invoicing.pricing.rules import TypedAdjustment, adjustment_problems, line_problems, total_problems
 from members.people.models import User
 
 HEADER = (
@@ -59,17 +59,18 @@ def save_draft(*, invoice: Invoice | None, content: DraftContent, by: User) -> I
     before = {name: getattr(draft, name) for name in HEADER + AMOUNTS} if draft.pk else {}
     terms = content.terms or _terms_of(draft)
     _fill_header(draft, content, terms)
-    lines = [*content.lines, *(line for deposit in terms.deposits for line in _taken_off(deposit))]
+    lines = [*content.lines, *deductions_of(terms.deposits)]
     reasons = [*_header_problems(draft, terms), *_line_problems(lines)]
+    reasons += _adjustment_problems(content, terms)
     if foreign_products((line.product_id for line in lines), draft.activity):
         reasons.append("Un produit est celui du catalogue d’une autre activité.")
     if not reasons:
-        amounts = typed_totals(lines)
+        amounts = totals_with(content.adjustments, lines)
         reasons = total_problems(amounts)
         draft.net, draft.vat, draft.gross = amounts.net, amounts.vat, amounts.gross
     if reasons:
         raise RefusalError(reasons)
-    _write(draft, lines)
+    _write(draft, lines, content.adjustments)
     after = {name: getattr(draft, name) for name in HEADER + AMOUNTS}
     changes = {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
     audit.record(by=by, action="invoice.drafted", subject=draft, changes={**changes, "lignes": len(lines)})
@@ -87,10 +88,6 @@ def _terms_of(draft: Invoice) -> SaleTerms:
     )
 
 
-def _taken_off(deposit: Invoice) -> list[DraftLine]:
-    return deduction_lines(deposit, deposit.lines.select_related("vat_code").order_by("position"))
-
-
 def _fill_header(draft: Invoice, content: DraftContent, terms: SaleTerms) -> None:
     draft.activity = content.activity
     draft.customer = content.customer
@@ -100,7 +97,7 @@ def _fill_header(draft: Invoice, content: DraftContent, terms: SaleTerms) -> Non
     draft.purchase_order = tidy(content.purchase_order)
     draft.payment_terms = content.payment_terms
     draft.note = tidy(content.note)
-    draft.kind = terms.kind
+    draft.kind = draft.kind if draft.corrects_id else terms.kind
     draft.retention_percent = terms.retention_percent
     draft.retention_due_on = terms.retention_due_on if terms.retention_percent else None
 
@@ -126,7 +123,7 @@ def _line(draft: Invoice, position: int, line: DraftLine) -> InvoiceLine:
 
 def _header_problems(draft: Invoice, terms: SaleTerms) -> list[str]:
     problems = list(_field_problems(draft, CHECKED_FIELDS))
-    if terms.kind not in {InvoiceKind.INVOICE, InvoiceKind.DEPOSIT}:
+    if draft.kind not in {InvoiceKind.INVOICE, InvoiceKind.DEPOSIT} and not draft.corrects_id:
         problems.append("Un avoir ne se rédige pas\u00a0: il s’établit depuis la facture qu’il corrige.")
     if not 0 <= terms.retention_percent <= MAX_RETENTION:
         problems.append(f"Une retenue de garantie est comprise entre 0 et {MAX_RETENTION}\u00a0% (loi 71-584).")
@@ -168,9 +165,29 @@ def _field_problems(instance: models.Model, names: tuple[str, ...]) -> Iterator[
                 yield f"{title}\u00a0: {' '.join(error.messages)}"
 
 
-def _write(draft: Invoice, lines: Sequence[DraftLine]) -> None:
+def _adjustment_problems(content: DraftContent, terms: SaleTerms) -> Iterator[str]:
+    if content.adjustments and terms.kind == InvoiceKind.DEPOSIT:
+        yield "Une facture d’acompte ne porte ni remise ni frais sur le document."
+    yield from adjustment_problems(content.adjustments, content.lines)
+    for adjustment in content.adjustments:
+        yield from _field_problems(InvoiceAdjustment(reason=tidy(adjustment.reason)), ("reason",))
+
+
+def _write(draft: Invoice, lines: Sequence[DraftLine], adjustments: Sequence[TypedAdjustment]) -> None:
     is_new = draft.pk is None
     draft.save(update_fields=None if is_new else [name.removesuffix("_id") for name in HEADER + AMOUNTS])
     if not is_new:
         InvoiceLine.objects.filter(invoice=draft).delete()
+        InvoiceAdjustment.objects.filter(invoice=draft).delete()
     InvoiceLine.objects.bulk_create(_line(draft, position, line) for position, line in enumerate(lines, start=1))
+    InvoiceAdjustment.objects.bulk_create(
+        InvoiceAdjustment(
+            invoice=draft,
+            position=position,
+            is_charge=adjustment.is_charge,
+            reason=tidy(adjustment.reason),
+            percent=adjustment.percent,
+            amount=adjustment.amount,
+        )
+        for position, adjustment in enumerate(adjustments, start=1)
+    )

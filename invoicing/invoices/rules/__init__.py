@@ -13,9 +13,10 @@ from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.invoices.enums import InvoiceKind, InvoiceState, PaymentTerms
 from invoicing.invoices.models import Invoice, InvoiceLine
+from invoicing.invoices.rules.credits import Creditable
 from invoicing.pricing.enums import SupplyNature, VatCategory
 from invoicing.pricing.models import VatCode
-from invoicing.pricing.rules import TypedLine
+from invoicing.pricing.rules import AdjustmentShare, Totals, TypedAdjustment, TypedLine, adjustment_shares, typed_totals
 from invoicing.rendering.document import (
     GOODS,
     GOODS_AND_SERVICES,
@@ -69,6 +70,7 @@ class DraftContent:
     payment_terms: str = PaymentTerms.DAYS_30
     note: str = ""
     lines: Sequence[DraftLine] = ()
+    adjustments: Sequence[TypedAdjustment] = ()
     terms: SaleTerms | None = None
 
 
@@ -80,13 +82,18 @@ def may_draft_for(user: User, activity: Activity) -> bool:
 
 
 def may_edit(user: User, invoice: Invoice) -> bool:
-    """Whether the user may change or delete this draft."""
+    """Whether the user may type in this draft; a credit note is not typed, it is asked for from its invoice."""
+    return may_delete(user, invoice) and invoice.kind != InvoiceKind.CREDIT_NOTE
+
+
+def may_delete(user: User, invoice: Invoice) -> bool:
+    """Whether the user may throw this draft away."""
     return has_right(user, Right.DRAFT_INVOICES) and invoice.state == InvoiceState.DRAFT
 
 
 def may_submit(user: User, invoice: Invoice) -> bool:
     """Whether the user may hand this draft in for approval."""
-    return may_edit(user, invoice)
+    return may_delete(user, invoice)
 
 
 def may_withdraw(user: User, invoice: Invoice) -> bool:
@@ -114,12 +121,34 @@ def may_issue(user: User, invoice: Invoice) -> bool:
 
 
 def may_credit(user: User, invoice: Invoice) -> bool:
-    """Whether the user may issue a credit note of this document (the service refuses a second one)."""
-    return (
-        has_right(user, Right.ISSUE_INVOICES)
-        and invoice.state == InvoiceState.ISSUED
-        and invoice.kind != InvoiceKind.CREDIT_NOTE
-    )
+    """Whether the user may issue a credit note of this document (the service refuses more than what is left of it)."""
+    return has_right(user, Right.ISSUE_INVOICES) and is_issued_invoice(invoice)
+
+
+def may_request_credit(user: User, invoice: Invoice) -> bool:
+    """Whether the user may ask the cooperative for a credit note, or for a corrective invoice, of this document."""
+    return is_issued_invoice(invoice) and may_draft_for(user, invoice.activity)
+
+
+def is_issued_invoice(invoice: Invoice) -> bool:
+    """Whether this is a document that a credit note may correct."""
+    return invoice.state == InvoiceState.ISSUED and invoice.kind != InvoiceKind.CREDIT_NOTE
+
+
+def uncorrectable_reasons(invoice: Invoice, lines: Iterable[InvoiceLine], state: Creditable) -> list[str]:
+    """Why no corrective invoice can take the place of this one, in French sentences; empty when one can.
+
+    It would cancel the invoice whole, and what other documents say of it: for these a credit note and a new invoice.
+    """
+    instead = "établissez un avoir, puis une nouvelle facture."
+    reasons = []
+    if invoice.kind == InvoiceKind.DEPOSIT:
+        reasons.append(f"Une facture d’acompte ne se rectifie pas\u00a0: {instead}")
+    if any(line.deducts_id for line in lines):
+        reasons.append(f"Une facture qui déduit un acompte ne se rectifie pas\u00a0: {instead}")
+    if not state.is_untouched:
+        reasons.append(f"Une facture déjà créditée ne se rectifie pas\u00a0: {instead}")
+    return reasons
 
 
 def _carries(user: User, activity_id: int) -> bool:
@@ -158,6 +187,32 @@ def deduction_lines(deposit: Invoice, lines: Iterable[InvoiceLine]) -> list[Draf
         for (vat_code, nature, product_id), net in nets.items()
         if net
     ]
+
+
+def takes_off(line: DraftLine | InvoiceLine) -> bool:
+    """Whether the line takes off a deposit."""
+    return (line.deducts_id if isinstance(line, InvoiceLine) else line.deducts) is not None
+
+
+def shares_of(
+    adjustments: Iterable[TypedAdjustment], lines: Iterable[DraftLine | InvoiceLine]
+) -> tuple[AdjustmentShare, ...]:
+    """How the discounts and charges on a document fall on its lines; a deposit that it takes off bears none."""
+    return adjustment_shares(adjustments, [line for line in lines if not takes_off(line)])
+
+
+def effects_of(
+    adjustments: Iterable[TypedAdjustment], lines: Iterable[DraftLine | InvoiceLine]
+) -> list[tuple[str, Decimal]]:
+    """The reason of each discount and charge on a document, and what it adds to the net amount."""
+    typed = list(adjustments)
+    shares = shares_of(typed, lines)
+    return [(one.reason, sum((share.effect for share in shares if share.adjustment is one), ZERO)) for one in typed]
+
+
+def totals_with(adjustments: Iterable[TypedAdjustment], lines: Sequence[DraftLine | InvoiceLine]) -> Totals:
+    """What a document amounts to with the discounts and charges on it."""
+    return typed_totals(lines, shares_of(adjustments, lines))
 
 
 def supply_category(natures: set[str]) -> str:

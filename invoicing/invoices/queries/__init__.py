@@ -1,12 +1,12 @@
 """Reading documents: lists, revenue, gaps in the numbering, and everything one document is made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, ExtractYear, TruncDate, TruncMonth
 
 from cae_backoffice.core.access import HoldsRoles
@@ -19,8 +19,9 @@ from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.customers.queries import customer_list, delivery_addresses
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceLine, LegalText
+from invoicing.invoices.rules import DraftLine, deduction_lines, totals_with
 from invoicing.pricing.models import VatCode
-from invoicing.pricing.rules import TaxedNet, Totals, totals
+from invoicing.pricing.rules import Totals, TypedAdjustment, VatRow, typed_adjustment
 from members.activities.enums import Sector
 from members.activities.models import Activity, ActivityInsurance
 from members.activities.queries import decennial_insurance
@@ -61,6 +62,7 @@ class Material:
 
     invoice: Invoice
     lines: tuple[InvoiceLine, ...]
+    adjustments: tuple[TypedAdjustment, ...]
     cooperative: Cooperative | None
     right: InvoicingRight
     insurance: ActivityInsurance | None
@@ -89,10 +91,12 @@ def issued_in_month(user: User, month: date) -> QuerySet[Invoice]:
 
 
 def issued_between(starts_on: date, ends_on: date) -> QuerySet[Invoice]:
-    """Documents issued from one day to another, both included, in the order of their issue."""
-    return Invoice.objects.filter(state=InvoiceState.ISSUED, issued_on__gte=starts_on, issued_on__lte=ends_on).order_by(
-        "issued_on", "id"
-    )
+    """Documents issued from one day to another, both included, in the order of their issue; a cancellation that a
+    corrective invoice contains is none.
+    """
+    return Invoice.objects.filter(
+        state=InvoiceState.ISSUED, within=None, issued_on__gte=starts_on, issued_on__lte=ends_on
+    ).order_by("issued_on", "id")
 
 
 def revenue_by_month(activities: Iterable[Activity] | QuerySet[Activity], year: int) -> list[MonthRevenue]:
@@ -125,7 +129,7 @@ def locked_invoice(invoice: Invoice) -> Invoice:
     """The document as it stands now, locked to the end of the transaction, with what it refers to."""
     found = (
         Invoice.objects.select_for_update(of=("self",))
-        .select_related("activity__logo", "customer", "delivery_address")
+        .select_related("activity__logo", "customer", "delivery_address", "corrects")
         .defer("activity__logo__png")
         .filter(pk=invoice.pk)
         .first()
@@ -135,8 +139,13 @@ def locked_invoice(invoice: Invoice) -> Invoice:
     return found
 
 
+def deductions_of(deposits: Iterable[Invoice]) -> list[DraftLine]:
+    """The lines that take these deposits off."""
+    return [line for deposit in deposits for line in deduction_lines(deposit, lines_left_of(deposit))]
+
+
 def open_deposits() -> QuerySet[Invoice]:
-    """Issued deposit invoices that no issued document takes off and no credit note cancels."""
+    """Issued deposit invoices that no issued document takes off and of which credit notes leave something."""
     taken_off = (
         InvoiceLine.objects.filter(deducts=OuterRef("pk"), invoice__state=InvoiceState.ISSUED)
         .order_by()
@@ -144,11 +153,26 @@ def open_deposits() -> QuerySet[Invoice]:
         .annotate(total=Sum("net"))
         .values("total")
     )
+    credited = (
+        Invoice.objects.filter(corrects=OuterRef("pk"), state=InvoiceState.ISSUED)
+        .order_by()
+        .values("corrects")
+        .annotate(total=Sum("net"))
+        .values("total")
+    )
     return (
-        Invoice.objects.filter(kind=InvoiceKind.DEPOSIT, state=InvoiceState.ISSUED, corrections=None)
-        .alias(taken_off=Coalesce(Subquery(taken_off), ZERO))
-        .filter(taken_off=0)
+        Invoice.objects.filter(kind=InvoiceKind.DEPOSIT, state=InvoiceState.ISSUED)
+        .alias(taken_off=Coalesce(Subquery(taken_off), ZERO), credited=Coalesce(Subquery(credited), ZERO))
+        .filter(~Q(net=-F("credited")), taken_off=0)
         .order_by("issued_on", "pk")
+    )
+
+
+def lines_left_of(deposit: Invoice) -> QuerySet[InvoiceLine]:
+    """The lines of an issued deposit invoice and of its credit notes: together, what may still be taken off."""
+    back = Q(invoice__corrects=deposit, invoice__state=InvoiceState.ISSUED)
+    return (
+        InvoiceLine.objects.filter(Q(invoice=deposit) | back).select_related("vat_code").order_by("invoice", "position")
     )
 
 
@@ -168,6 +192,7 @@ def document_material(invoice: Invoice, on: date) -> Material:
     return Material(
         invoice=invoice,
         lines=tuple(invoice.lines.select_related("vat_code", "deducts").order_by("position")),
+        adjustments=adjustments_of(invoice),
         cooperative=the_cooperative(),
         right=invoicing_right(invoice.activity, on),
         insurance=decennial_insurance(invoice.activity, on) if is_construction else None,
@@ -178,12 +203,16 @@ def document_material(invoice: Invoice, on: date) -> Material:
 
 @dataclass(frozen=True)
 class Choices:
-    """What someone who drafts may choose from: their activities, those activities' customers, VAT codes in force."""
+    """What someone who drafts may choose from: their activities, those activities' customers, VAT codes in force.
+
+    `deductions` are the lines of the draft that take deposits off: nobody types them.
+    """
 
     activities: tuple[Activity, ...]
     customers: tuple[Customer, ...]
     addresses: tuple[DeliveryAddress, ...]
     vat_codes: tuple[VatCode, ...]
+    deductions: tuple[InvoiceLine, ...]
 
 
 @dataclass(frozen=True)
@@ -229,9 +258,17 @@ def of_year(invoices: QuerySet[Invoice], year: int) -> QuerySet[Invoice]:
     return invoices.alias(year=YEAR).filter(year=year)
 
 
-def draft_totals_of(lines: Iterable[InvoiceLine]) -> Totals:
-    """What stored lines amount to, VAT rate by VAT rate."""
-    return totals(TaxedNet(category=line.vat_code.category, rate=line.vat_code.rate, net=line.net) for line in lines)
+def document_totals(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Totals:
+    """What a stored document amounts to: as frozen when it is issued, else reckoned from its `lines`."""
+    if invoice.state == InvoiceState.ISSUED:
+        rows = tuple(VatRow(row.category, row.rate, row.net, row.vat) for row in invoice.vat_rows.all())
+        return Totals(net=invoice.net, vat=invoice.vat, gross=invoice.gross, rows=rows)
+    return totals_with(adjustments_of(invoice), lines)
+
+
+def adjustments_of(invoice: Invoice) -> tuple[TypedAdjustment, ...]:
+    """The discounts and charges on a document."""
+    return tuple(map(typed_adjustment, invoice.adjustments.order_by("position")))
 
 
 def matching(invoices: QuerySet[Invoice], words: str) -> QuerySet[Invoice]:
@@ -269,6 +306,7 @@ def drafting_choices(user: User, on: date, invoice: Invoice | None = None) -> Ch
         customers=tuple(customer_list(user).filter(offered, activity__in=activities)),
         addresses=tuple(delivery_addresses(user).filter(customer__activity__in=activities)),
         vat_codes=tuple(vat_codes.order_by("-uses", "-rate", "category", "code")),
+        deductions=tuple(invoice.lines.exclude(deducts=None).select_related("vat_code")) if invoice else (),
     )
 
 
