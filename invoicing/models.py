@@ -23,6 +23,7 @@ from invoicing.customers.models import BillingAddress, Contact, Customer, Delive
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
+    InvoiceAdjustment,
     InvoiceLine,
     InvoiceVat,
     IssuedFile,
@@ -106,6 +107,7 @@ __all__ = [
     "FiscalYear",
     "GeneralConditions",
     "Invoice",
+    "InvoiceAdjustment",
     "InvoiceLine",
     "InvoiceVat",
     "IssuedFile",

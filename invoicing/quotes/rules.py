@@ -14,7 +14,7 @@ from cae_backoffice.core.pictures import bare_png, readable_picture
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.pricing.enums import PaymentTerms
 from invoicing.pricing.models import VatCode
-from invoicing.pricing.rules import TaxedNet, Totals, TypedLine, totals
+from invoicing.pricing.rules import Totals, TypedLine, typed_totals
 from invoicing.quotes.enums import QuoteState, SaleSetting
 from invoicing.quotes.models import Quote, QuoteLine
 from members.activities.models import Activity
@@ -95,10 +95,7 @@ def counted(lines: Iterable[AnyLine], chosen: Collection[int] = ()) -> list[AnyL
 
 def quote_totals(lines: Iterable[AnyLine], chosen: Collection[int] = ()) -> Totals:
     """What the quote amounts to with the options chosen; without any, options are left out."""
-    return totals(
-        TaxedNet(category=line.vat_code.category, rate=line.vat_code.rate, net=line.net)
-        for line in counted(lines, chosen)
-    )
+    return typed_totals(counted(lines, chosen))
 
 
 def may_edit(user: User, quote: Quote) -> bool:

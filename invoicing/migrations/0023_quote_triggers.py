@@ -112,6 +112,6 @@ DROP FUNCTION invoicing_quote_guard();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("invoicing", "0021_quotes"), ("core", "0002_audit_chain")]
+    dependencies = [("invoicing", "0022_quotes"), ("core", "0002_audit_chain")]
 
     operations = [migrations.RunSQL(FORWARD, REVERSE)]

@@ -14,7 +14,7 @@ import cae_backoffice.core.text
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0020_customer_likeness"),
+        ("invoicing", "0021_document_adjustments"),
         ("members", "0010_deadline_alerts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
