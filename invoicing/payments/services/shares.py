@@ -165,6 +165,12 @@ def write_shares(
         )
         for i, (share, line) in enumerate(zip(shares, lines, strict=True))
     )
+    _write_parts(allocations, shares)
+    _record_collections(shares, source.values(), on=on, by=by)
+    return allocations
+
+
+def _write_parts(allocations: Sequence[Allocation], shares: Sequence[Share]) -> None:
     AllocationVat.objects.bulk_create(
         AllocationVat(
             allocation=allocation,
@@ -177,8 +183,6 @@ def write_shares(
         for allocation, share in zip(allocations, shares, strict=True)
         for part in share.parts
     )
-    _record_collections(shares, source.values(), on=on, by=by)
-    return allocations
 
 
 def _record_collections(shares: Iterable[Share], sources: Iterable[object], *, on: date, by: User) -> None:

@@ -23,7 +23,7 @@ NO_GUARDS = "".join(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0019_credit_notes_of_parts"),
+        ("invoicing", "0023_quote_triggers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
