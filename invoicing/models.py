@@ -20,7 +20,7 @@ from invoicing.contributions.models import (
     MarginAccount,
 )
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress, DistinctPair
-from invoicing.einvoicing.models import CollectedAmount, DocumentStatus
+from invoicing.einvoicing.models import CollectedAmount, DocumentStatus, ReceivedInvoice, Transmission
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
@@ -141,9 +141,11 @@ __all__ = [
     "QuoteTemplate",
     "QuoteTemplateLine",
     "Receipt",
+    "ReceivedInvoice",
     "Refund",
     "RemittanceSlip",
     "RetentionRelease",
+    "Transmission",
     "VatCode",
     "WriteOff",
 ]

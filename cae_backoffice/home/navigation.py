@@ -98,6 +98,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Factures", "receipt_long", "invoicing.Invoice"),
             Entry("Clients", "contacts", "invoicing.Customer"),
             Entry("Cycle de vie", "sync_alt", "invoicing.DocumentStatus"),
+            Entry("Plateforme", "cloud_upload", "invoicing.Transmission"),
+            Entry("Factures reçues", "move_to_inbox", "invoicing.ReceivedInvoice"),
             Entry("Doublons de clients", "join_inner", "invoicing.Customer", page="duplicates-report"),
         ),
     ),
