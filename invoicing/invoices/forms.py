@@ -9,10 +9,10 @@ from django import forms
 from django.http import QueryDict
 
 from invoicing.customers.models import Customer
-from invoicing.invoices.enums import PaymentTerms
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries import Choices
 from invoicing.invoices.rules import DraftContent, DraftLine
+from invoicing.pricing.enums import PaymentTerms
 from invoicing.pricing.forms import TYPED, BaseLineFormSet, offered_lines, retyped_lines, sent_lines, stored_line
 from invoicing.pricing.rules import Totals, typed_totals
 from members.activities.models import Activity

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from cae_backoffice.core.money import format_decimal
+from cae_backoffice.core.money import ZERO, format_decimal
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer, DeliveryAddress, Place
 from invoicing.customers.queries import billing_place
-from invoicing.invoices.enums import LegalTextCode, PaymentTerms
+from invoicing.invoices.enums import LegalTextCode
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries import Material
 from invoicing.invoices.rules import due_date, fill, retention_of, supply_category
-from invoicing.pricing.enums import SupplyNature, Unit
+from invoicing.invoices.rules.orders import carried
+from invoicing.orders.enums import StepKind
+from invoicing.pricing.enums import PaymentTerms, SupplyNature, Unit
 from invoicing.pricing.rules import TaxedNet, Totals, totals
 from invoicing.rendering.document import (
     Address,
@@ -21,6 +23,7 @@ from invoicing.rendering.document import (
     Delivery,
     FrozenDocument,
     Line,
+    Progress,
     Reference,
     Retention,
     Seller,
@@ -53,7 +56,8 @@ def build_document(material: Material, cooperative: Cooperative) -> FrozenDocume
     invoice = material.invoice
     lines = tuple(_line(line) for line in material.lines)
     mentions = [(code, values) for code, values in wanted_mentions(material, cooperative) if code in material.texts]
-    amounts = totals(TaxedNet(category=line.vat_category, rate=line.vat_rate, net=line.net) for line in lines)
+    own = totals(TaxedNet(category=line.vat_category, rate=line.vat_rate, net=line.net) for line in lines)
+    amounts = carried(own, material.position)
     document = FrozenDocument(
         kind=invoice.kind,
         number="",
@@ -80,6 +84,7 @@ def build_document(material: Material, cooperative: Cooperative) -> FrozenDocume
         vat_due_code=_vat_due_code({line.nature for line in material.lines}, cooperative),
         follows=_deposits(material.lines),
         retention=_retention_of(invoice, amounts),
+        progress=_progress(material),
     )
     return completed(document)
 
@@ -99,6 +104,21 @@ def _deposits(lines: Iterable[InvoiceLine]) -> tuple[Reference, ...]:
         Reference(number=deposit.number or "", issued_on=deposit.issued_on, kind=deposit.kind)
         for deposit in deposits.values()
         if deposit.issued_on
+    )
+
+
+def _progress(material: Material) -> Progress | None:
+    """How far the order is invoiced with this progress or final invoice."""
+    position = material.position
+    if position is None or material.invoice.part not in {StepKind.PROGRESS, StepKind.FINAL}:
+        return None
+    return Progress(
+        order_number=position.order.number,
+        ordered_on=position.order.ordered_on,
+        ordered=position.order.net,
+        before=position.done,
+        now=sum((line.net for line in material.lines if line.deducts is None), ZERO),
+        deposits=position.open_deposits,
     )
 
 
