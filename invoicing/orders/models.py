@@ -12,6 +12,7 @@ from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.orders.enums import StepKind
 from invoicing.pricing.enums import PaymentTerms, SupplyNature, Unit
 from invoicing.pricing.models import VatCode
+from invoicing.quotes.models import Quote
 from members.activities.models import Activity
 from members.people.models import User
 
@@ -48,11 +49,15 @@ class Order(models.Model):
     """What one customer agreed to buy from one activity, to be invoiced in parts that sum to it.
 
     `net`, `vat` and `gross` are those of its lines, amendments included, in euros; the VAT is reckoned once per rate.
-    Once an invoice refers to it, only an amendment or the cancellation of what remains changes it (database triggers).
+    It may come from a `quote` that was accepted. Once an invoice refers to it, only an amendment or the cancellation of
+    what remains changes it (database triggers).
     """
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="orders", verbose_name="activité")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders", verbose_name="client")
+    quote = models.OneToOneField(
+        Quote, on_delete=models.PROTECT, null=True, blank=True, related_name="order", verbose_name="devis"
+    )
     delivery_address = models.ForeignKey(
         DeliveryAddress,
         on_delete=models.PROTECT,

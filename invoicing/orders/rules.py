@@ -12,6 +12,7 @@ from invoicing.orders.enums import StepKind
 from invoicing.pricing.enums import PaymentTerms
 from invoicing.pricing.models import VatCode
 from invoicing.pricing.rules import HUNDRED, MAX_LINES, TypedLine, line_problems
+from invoicing.quotes.models import Quote
 from members.activities.models import Activity
 from members.people.models import User
 
@@ -44,6 +45,7 @@ class OrderContent:
     payment_terms: str = PaymentTerms.DAYS_30
     retention_percent: Decimal = Decimal(0)
     steps: Sequence[Step] = ()
+    quote: Quote | None = None
 
 
 def may_order_for(user: User, activity: Activity) -> bool:

@@ -12,22 +12,22 @@ from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.text import control_characters, tidy
 from invoicing.catalogue.queries import foreign_products
 from invoicing.invoices.enums import InvoiceKind
-from invoicing.invoices.models import Invoice, InvoiceLine
-from invoicing.invoices.queries import lines_left_of, locked_invoice
+from invoicing.invoices.models import Invoice, InvoiceAdjustment, InvoiceLine
+from invoicing.invoices.queries import deductions_of, locked_invoice
 from invoicing.invoices.queries.orders import position_of
 from invoicing.invoices.rules import (
     MAX_RETENTION,
     DraftContent,
     DraftLine,
     SaleTerms,
-    deduction_lines,
     may_draft_for,
     may_edit,
+    totals_with,
 )
 from invoicing.invoices.rules.orders import carried
 from invoicing.invoices.services.order_draft import relabelled_lines
 from invoicing.invoices.services.transition import refuse_unless
-from invoicing.pricing.rules import line_problems, total_problems, typed_totals
+from invoicing.pricing.rules import TypedAdjustment, adjustment_problems, line_problems, total_problems
 from members.people.models import User
 
 HEADER = (
@@ -67,15 +67,16 @@ def save_draft(*, invoice: Invoice | None, content: DraftContent, by: User) -> I
     _fill_header(draft, content, terms)
     lines = _lines_of(draft, content, terms)
     reasons = [*_header_problems(draft, terms), *_line_problems(lines)]
+    reasons += _adjustment_problems(content, terms)
     if foreign_products((line.product_id for line in lines), draft.activity):
         reasons.append("Un produit est celui du catalogue d’une autre activité.")
     if not reasons:
-        amounts = carried(typed_totals(lines), position_of(draft))
+        amounts = carried(totals_with(content.adjustments, lines), position_of(draft))
         reasons = total_problems(amounts)
         draft.net, draft.vat, draft.gross = amounts.net, amounts.vat, amounts.gross
     if reasons:
         raise RefusalError(reasons)
-    _write(draft, lines)
+    _write(draft, lines, content.adjustments)
     after = {name: getattr(draft, name) for name in HEADER + AMOUNTS}
     changes = {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
     audit.record(by=by, action="invoice.drafted", subject=draft, changes={**changes, "lignes": len(lines)})
@@ -101,7 +102,7 @@ def _lines_of(draft: Invoice, content: DraftContent, terms: SaleTerms) -> list[D
         return list(content.lines)
     if draft.order_id is not None:
         return relabelled_lines(draft, content.lines)
-    return [*content.lines, *(line for deposit in terms.deposits for line in _taken_off(deposit))]
+    return [*content.lines, *deductions_of(terms.deposits)]
 
 
 def _present_terms(draft: Invoice) -> SaleTerms:
@@ -114,10 +115,6 @@ def _present_terms(draft: Invoice) -> SaleTerms:
         order=draft.order,
         part=draft.part,
     )
-
-
-def _taken_off(deposit: Invoice) -> list[DraftLine]:
-    return deduction_lines(deposit, lines_left_of(deposit))
 
 
 def _fill_header(draft: Invoice, content: DraftContent, terms: SaleTerms) -> None:
@@ -199,9 +196,31 @@ def _field_problems(instance: models.Model, names: tuple[str, ...]) -> Iterator[
                 yield f"{title}\u00a0: {' '.join(error.messages)}"
 
 
-def _write(draft: Invoice, lines: Sequence[DraftLine]) -> None:
+def _adjustment_problems(content: DraftContent, terms: SaleTerms) -> Iterator[str]:
+    if content.adjustments and terms.kind == InvoiceKind.DEPOSIT:
+        yield "Une facture d’acompte ne porte ni remise ni frais sur le document."
+    if content.adjustments and terms.order:
+        yield "Une facture de commande ne porte ni remise ni frais sur le document\u00a0: ajoutez un avenant."
+    yield from adjustment_problems(content.adjustments, content.lines)
+    for adjustment in content.adjustments:
+        yield from _field_problems(InvoiceAdjustment(reason=tidy(adjustment.reason)), ("reason",))
+
+
+def _write(draft: Invoice, lines: Sequence[DraftLine], adjustments: Sequence[TypedAdjustment]) -> None:
     is_new = draft.pk is None
     draft.save(update_fields=None if is_new else [name.removesuffix("_id") for name in HEADER + AMOUNTS])
     if not is_new:
         InvoiceLine.objects.filter(invoice=draft).delete()
+        InvoiceAdjustment.objects.filter(invoice=draft).delete()
     InvoiceLine.objects.bulk_create(_line(draft, position, line) for position, line in enumerate(lines, start=1))
+    InvoiceAdjustment.objects.bulk_create(
+        InvoiceAdjustment(
+            invoice=draft,
+            position=position,
+            is_charge=adjustment.is_charge,
+            reason=tidy(adjustment.reason),
+            percent=adjustment.percent,
+            amount=adjustment.amount,
+        )
+        for position, adjustment in enumerate(adjustments, start=1)
+    )

@@ -44,6 +44,7 @@ def place_order(*, content: OrderContent, by: User) -> Order:
         activity=content.activity,
         customer=content.customer,
         delivery_address=content.delivery_address,
+        quote=content.quote,
         number=_next_number(content.ordered_on),
         subject=tidy(content.subject),
         ordered_on=content.ordered_on,

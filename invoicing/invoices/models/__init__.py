@@ -1,6 +1,5 @@
 """Invoices and credit notes, from draft to the stored PDF. What is issued never changes (database triggers)."""
 
-from datetime import date
 from typing import Self
 
 from django.db import models
@@ -11,65 +10,28 @@ from cae_backoffice.core.money import MoneyField
 from cae_backoffice.core.text import stored_search_key
 from invoicing.catalogue.models import Product
 from invoicing.customers.models import Customer, DeliveryAddress
-from invoicing.invoices.enums import InvoiceKind, InvoiceState, LegalTextCode
+from invoicing.invoices.enums import InvoiceKind, InvoiceState
+from invoicing.invoices.models.legal_texts import LegalText, NumberSequence
 from invoicing.ledger.models import Entry, LedgerQuerySet
 from invoicing.orders.enums import StepKind
 from invoicing.orders.models import Order, OrderLine
 from invoicing.pricing.enums import PaymentTerms, SupplyNature, Unit, VatCategory
-from invoicing.pricing.models import VatCode
+from invoicing.pricing.models import DocumentAdjustment, VatCode
 from members.activities.models import Activity
 from members.people.models import User
 
-
-class LegalTextQuerySet(models.QuerySet["LegalText"]):
-    """Legal texts by date."""
-
-    def in_force(self, on: date) -> Self:
-        """The texts to print on a document issued that day, one per code: the latest that has begun."""
-        return self.filter(valid_from__lte=on).order_by("code", "-valid_from").distinct("code")
-
-
-class LegalText(models.Model):
-    """The words of a mandatory mention from a date on, with their source. `{…}` placeholders are filled at issue."""
-
-    code = models.CharField("mention", max_length=24, choices=LegalTextCode)
-    text = models.TextField("texte")
-    valid_from = models.DateField("valable à partir du")
-    source = models.CharField("source", max_length=160)
-
-    objects = LegalTextQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "mention légale"
-        verbose_name_plural = "mentions légales"
-        ordering = ["code", "-valid_from"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["code", "valid_from"],
-                name="invoicing_legaltext_once",
-                violation_error_message="Cette mention a déjà un texte à cette date.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_code_display()} (depuis le {self.valid_from:%d/%m/%Y})"
-
-
-class NumberSequence(models.Model):
-    """The gapless numbering of one kind of document in one year: the row that issuing locks."""
-
-    prefix = models.CharField("préfixe", max_length=4)
-    year = models.PositiveSmallIntegerField("année")
-    last_number = models.PositiveIntegerField("dernier numéro", default=0)
-    last_issued_on = models.DateField("dernière date d'émission", null=True)
-
-    class Meta:
-        verbose_name = "suite de numéros"
-        verbose_name_plural = "suites de numéros"
-        constraints = [models.UniqueConstraint(fields=["prefix", "year"], name="invoicing_sequence_once")]
-
-    def __str__(self) -> str:
-        return f"{self.prefix}{self.year}"
+__all__ = [
+    "Invoice",
+    "InvoiceAdjustment",
+    "InvoiceLine",
+    "InvoiceQuerySet",
+    "InvoiceVat",
+    "IssuedFile",
+    "IssuedSnapshot",
+    "LegalText",
+    "NumberSequence",
+    "RetentionRelease",
+]
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
@@ -313,6 +275,25 @@ class InvoiceLine(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class InvoiceAdjustment(DocumentAdjustment):
+    """A discount or a charge on a whole invoice; it bears on its lines, not on the deposits that it takes off."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="adjustments", verbose_name="facture")
+
+    class Meta(DocumentAdjustment.Meta):
+        verbose_name = "remise ou frais d’une facture"
+        verbose_name_plural = "remises et frais des factures"
+        ordering = ["invoice", "position"]
+        constraints = [
+            *DocumentAdjustment.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["invoice", "position"],
+                name="invoicing_adjustment_position_once",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+        ]
 
 
 class InvoiceVat(models.Model):
