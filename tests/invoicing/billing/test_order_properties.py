@@ -155,7 +155,7 @@ def _assert_within(order: Order) -> None:
 
 def _assert_settled(order: Order) -> None:
     """The documents sum to the order, net and VAT, rate by rate; no deposit is left on 4191."""
-    agreed = typed_totals([one.line for one in position(order).lines])  # type: ignore[misc]
+    agreed = typed_totals([one.line for one in position(order).lines])
     expected = {(row.category, row.rate): (row.net, row.vat) for row in agreed.rows}
     found = _sums(order)
     assert {key: found.get(key, (ZERO, ZERO)) for key in expected} == expected

@@ -1,7 +1,9 @@
 """Placing, planning, amending and cancelling orders; what was agreed never changes."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -73,7 +75,7 @@ def test_an_entrepreneur_orders_for_their_own_activity_alone() -> None:
         ({"steps": [Step(StepKind.FINAL, percent=Decimal(5))]}, "le solde n’a ni pourcentage ni montant"),
     ],
 )
-def test_what_makes_no_order_is_refused(fields: dict[str, object], sentence: str) -> None:
+def test_what_makes_no_order_is_refused(fields: dict[str, Any], sentence: str) -> None:
     """And nothing is written."""
     with pytest.raises(RefusalError, match=sentence):
         make_order(**fields)
@@ -83,7 +85,7 @@ def test_what_makes_no_order_is_refused(fields: dict[str, object], sentence: str
 def test_figures_and_totals_that_no_order_has() -> None:
     """No quantity, a total that is not above zero, the customer of another activity, a control character."""
     activity = make_selling_activity()
-    cases = [
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"lines": [make_line("Rien", "0")]}, "La quantité d’une ligne n’est pas nulle."),
         ({"lines": [make_line("Reprise", "-1")]}, "supérieur à zéro"),
         ({"lines": [make_line("")]}, "la désignation manque"),
@@ -114,15 +116,15 @@ def test_an_amendment_adds_its_lines_behind_the_others() -> None:
 def test_an_amendment_that_cannot_be_is_refused() -> None:
     """Before the order, without a subject, or taking all away: nothing changes."""
     order = make_order()
-    wrong = [
+    wrong: list[tuple[dict[str, Any], str]] = [
         ({"agreed_on": date(2026, 9, 30)}, "ne peut pas précéder la commande"),
         ({"subject": ""}, "Indiquez l’objet de l’avenant."),
         ({"lines": [make_line("Tout", "-1", "2000")]}, "supérieur à zéro"),
     ]
-    usual = {"subject": "Trappe", "lines": [make_line()], "agreed_on": date(2026, 11, 5)}
+    usual: dict[str, Any] = {"subject": "Trappe", "lines": [make_line()], "agreed_on": date(2026, 11, 5)}
     for fields, sentence in wrong:
         with pytest.raises(RefusalError, match=sentence):
-            amend_order(order=order, by=accountant(), **usual | fields)  # type: ignore[arg-type]
+            amend_order(order=order, by=accountant(), **usual | fields)
     order.refresh_from_db()
     assert (order.net, order.lines.count(), OrderAmendment.objects.count()) == (Decimal(1500), 2, 0)
 
@@ -151,7 +153,7 @@ def test_the_database_refuses_to_change_what_was_agreed() -> None:
     """Lines and amendments at once; the order itself from its first invoice on."""
     order = make_order()
     amend_order(order=order, subject="Trappe", lines=[make_line()], agreed_on=date(2026, 11, 5), by=accountant())
-    refused = [
+    refused: list[Callable[[], object]] = [
         lambda: OrderLine.objects.update(net=1),
         lambda: OrderLine.objects.filter(order=order).delete(),
         lambda: OrderAmendment.objects.update(subject="Autre"),
