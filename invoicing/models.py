@@ -20,6 +20,7 @@ from invoicing.contributions.models import (
     MarginAccount,
 )
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress, DistinctPair
+from invoicing.einvoicing.models import CollectedAmount, DocumentStatus
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
@@ -62,6 +63,18 @@ from invoicing.payments.models import (
     WriteOff,
 )
 from invoicing.pricing.models import VatCode
+from invoicing.quotes.models import (
+    ChosenOption,
+    GeneralConditions,
+    Quote,
+    QuoteAcceptance,
+    QuoteLine,
+    QuoteLink,
+    QuoteRefusal,
+    QuoteSequence,
+    QuoteTemplate,
+    QuoteTemplateLine,
+)
 
 __all__ = [
     "Account",
@@ -72,6 +85,8 @@ __all__ = [
     "BillingAddress",
     "Bounce",
     "ChequeRemittance",
+    "ChosenOption",
+    "CollectedAmount",
     "Contact",
     "ContributionLine",
     "ContributionOverride",
@@ -83,6 +98,7 @@ __all__ = [
     "Customer",
     "DeliveryAddress",
     "DistinctPair",
+    "DocumentStatus",
     "DoubtfulReceivable",
     "Entry",
     "EntryImport",
@@ -92,6 +108,7 @@ __all__ = [
     "ExportJob",
     "ExportedEntry",
     "FiscalYear",
+    "GeneralConditions",
     "Invoice",
     "InvoiceAdjustment",
     "InvoiceLine",
@@ -115,6 +132,14 @@ __all__ = [
     "Product",
     "Provision",
     "ProvisionRule",
+    "Quote",
+    "QuoteAcceptance",
+    "QuoteLine",
+    "QuoteLink",
+    "QuoteRefusal",
+    "QuoteSequence",
+    "QuoteTemplate",
+    "QuoteTemplateLine",
     "Receipt",
     "Refund",
     "RemittanceSlip",
