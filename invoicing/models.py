@@ -20,6 +20,7 @@ from invoicing.contributions.models import (
     MarginAccount,
 )
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress, DistinctPair
+from invoicing.einvoicing.models import CollectedAmount, DocumentStatus
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
@@ -86,6 +87,7 @@ __all__ = [
     "Bounce",
     "ChequeRemittance",
     "ChosenOption",
+    "CollectedAmount",
     "Contact",
     "ContributionLine",
     "ContributionOverride",
@@ -97,6 +99,7 @@ __all__ = [
     "Customer",
     "DeliveryAddress",
     "DistinctPair",
+    "DocumentStatus",
     "DoubtfulReceivable",
     "Entry",
     "EntryImport",

@@ -55,7 +55,7 @@ DROP TRIGGER invoicing_orderline_never_changes ON invoicing_orderline;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0023_quote_triggers"),
+        ("invoicing", "0024_electronic_invoices"),
         ("members", "0010_deadline_alerts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
