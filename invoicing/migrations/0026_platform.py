@@ -8,7 +8,7 @@ import cae_backoffice.core.money
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0024_electronic_invoices"),
+        ("invoicing", "0025_orders"),
         ("members", "0010_deadline_alerts"),
     ]
 
