@@ -41,7 +41,7 @@ def box(settings: Any, tmp_path: Path) -> Path:  # noqa: ANN401
     return tmp_path
 
 
-def message(invoice: Invoice, code: str, on: date = date(2026, 11, 21), **details: str) -> bytes:
+def message(invoice: Invoice, code: str, on: date = date(2026, 11, 21), **details: Any) -> bytes:  # noqa: ANN401
     """A status as a platform would send it."""
     return write_status(
         StatusMessage(
