@@ -58,7 +58,7 @@ def _inline_html(tokens: Sequence[Token]) -> Iterator[str]:
 
 def _plain(tokens: Sequence[Token]) -> Iterator[str]:
     counters: list[int | None] = []
-    prefix = ""
+    mark = ""
     for token in tokens:
         if token.type in {"bullet_list_open", "ordered_list_open"}:
             counters.append(_first_number(token))
@@ -66,11 +66,11 @@ def _plain(tokens: Sequence[Token]) -> Iterator[str]:
             counters.pop()
         elif token.type == "list_item_open":
             number = counters[-1]
-            prefix = "  " * (len(counters) - 1) + ("- " if number is None else f"{number}. ")
+            mark = "  " * (len(counters) - 1) + ("- " if number is None else f"{number}. ")
             counters[-1] = None if number is None else number + 1
         elif token.type == "inline":
-            yield prefix + _inline_plain(token.children or ())
-            prefix = "  " * len(counters)
+            yield (mark or "  " * len(counters)) + _inline_plain(token.children or ())
+            mark = ""
 
 
 def _inline_plain(tokens: Sequence[Token]) -> str:

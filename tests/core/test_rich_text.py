@@ -26,6 +26,7 @@ MARKUP = st.text(alphabet=st.sampled_from(list("<>&\"'*_-+1.2) \n\t`#[]()!\\/=:a
         ("3. un\n4. deux", '<ol start="3"><li>un</li><li>deux</li></ol>', "3. un\n4. deux"),
         ("0. zéro", '<ol start="0"><li>zéro</li></ol>', "0. zéro"),
         ("- un\n  - sous", "<ul><li>un<ul><li>sous</li></ul></li></ul>", "- un\n  - sous"),
+        ("- un\n\n  suite\n\nfin", "<ul><li><p>un</p><p>suite</p></li></ul><p>fin</p>", "- un\n  suite\nfin"),
         ("2*3*4 et a_b_c", "<p>2*3*4 et a_b_c</p>", "2*3*4 et a_b_c"),
         ("__pas gras__", "<p>__pas gras__</p>", "__pas gras__"),
         ("\\*\\*tel quel\\*\\*", "<p>**tel quel**</p>", "**tel quel**"),
