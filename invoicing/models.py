@@ -20,6 +20,7 @@ from invoicing.contributions.models import (
     MarginAccount,
 )
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress, DistinctPair
+from invoicing.einvoicing.models import CollectedAmount, DocumentStatus
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
@@ -47,6 +48,7 @@ from invoicing.ledger.models import (
     Period,
 )
 from invoicing.mailing.models import MailTemplate
+from invoicing.orders.models import Order, OrderAmendment, OrderLine, OrderSequence, ScheduleStep
 from invoicing.payments.models import (
     Allocation,
     AllocationVat,
@@ -62,6 +64,18 @@ from invoicing.payments.models import (
     WriteOff,
 )
 from invoicing.pricing.models import VatCode
+from invoicing.quotes.models import (
+    ChosenOption,
+    GeneralConditions,
+    Quote,
+    QuoteAcceptance,
+    QuoteLine,
+    QuoteLink,
+    QuoteRefusal,
+    QuoteSequence,
+    QuoteTemplate,
+    QuoteTemplateLine,
+)
 
 __all__ = [
     "Account",
@@ -72,6 +86,8 @@ __all__ = [
     "BillingAddress",
     "Bounce",
     "ChequeRemittance",
+    "ChosenOption",
+    "CollectedAmount",
     "Contact",
     "ContributionLine",
     "ContributionOverride",
@@ -83,6 +99,7 @@ __all__ = [
     "Customer",
     "DeliveryAddress",
     "DistinctPair",
+    "DocumentStatus",
     "DoubtfulReceivable",
     "Entry",
     "EntryImport",
@@ -92,6 +109,7 @@ __all__ = [
     "ExportJob",
     "ExportedEntry",
     "FiscalYear",
+    "GeneralConditions",
     "Invoice",
     "InvoiceAdjustment",
     "InvoiceLine",
@@ -106,6 +124,10 @@ __all__ = [
     "MonthlyBalance",
     "NumberSequence",
     "OpeningBalance",
+    "Order",
+    "OrderAmendment",
+    "OrderLine",
+    "OrderSequence",
     "PaySettings",
     "PaymentClosing",
     "PaymentEvent",
@@ -115,10 +137,19 @@ __all__ = [
     "Product",
     "Provision",
     "ProvisionRule",
+    "Quote",
+    "QuoteAcceptance",
+    "QuoteLine",
+    "QuoteLink",
+    "QuoteRefusal",
+    "QuoteSequence",
+    "QuoteTemplate",
+    "QuoteTemplateLine",
     "Receipt",
     "Refund",
     "RemittanceSlip",
     "RetentionRelease",
+    "ScheduleStep",
     "VatCode",
     "WriteOff",
 ]
