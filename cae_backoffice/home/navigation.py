@@ -146,6 +146,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Balance âgée", "hourglass_bottom", "invoicing.Entry", page="aged-receivables"),
             Entry("Postes clients ouverts", "pending_actions", "invoicing.Entry", page="open-items"),
             Entry("Déclaration de TVA", "percent", "invoicing.Entry", page="vat-return"),
+            Entry("E-reporting, ventes", "summarize", "invoicing.Entry", page="reported-sales"),
+            Entry("E-reporting, encaissements", "summarize", "invoicing.Entry", page="reported-payments"),
             Entry("Chiffres clés", "insights", "members.Person", page="key-figures", right=Right.VIEW_ALL_MEMBERS),
             Entry("Exports et FEC", "output", "invoicing.ExportJob"),
             Entry("Exercices", "event_repeat", "invoicing.FiscalYear"),
