@@ -100,7 +100,10 @@ def reported_sales(*, starts_on: date, ends_on: date) -> list[ReportedSales]:
     """The sales to report of a period, both days included, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(SALES, {"starts_on": starts_on, "ends_on": ends_on})
-        return [ReportedSales(*row[:2], OperationCategory(row[2]), *row[3:]) for row in cursor.fetchall()]
+        return [
+            ReportedSales(day, treatment, OperationCategory(operation), *sums)
+            for day, treatment, operation, *sums in cursor.fetchall()
+        ]
 
 
 def reported_payments(*, starts_on: date, ends_on: date) -> list[ReportedPayments]:
