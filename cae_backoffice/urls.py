@@ -20,5 +20,6 @@ urlpatterns = [
     path("", include("members.assemblies.urls")),
     path("", include("invoicing.mailing.urls")),
     path("", include("invoicing.catalogue.urls")),
+    path("", include("invoicing.billing.urls")),
     path("", include("invoicing.invoices.urls")),
 ]

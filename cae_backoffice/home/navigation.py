@@ -96,6 +96,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("À valider", "fact_check", "invoicing.Invoice", TO_APPROVE),
             Entry("Factures", "receipt_long", "invoicing.Invoice"),
+            Entry("Commandes", "assignment", "invoicing.Order"),
             Entry("Clients", "contacts", "invoicing.Customer"),
             Entry("Cycle de vie", "sync_alt", "invoicing.DocumentStatus"),
             Entry("Doublons de clients", "join_inner", "invoicing.Customer", page="duplicates-report"),
