@@ -13,10 +13,9 @@ from django import forms
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from cae_backoffice.core.forms import FrenchDecimalField, date_box, number_box
-from cae_backoffice.core.money import ZERO
 from invoicing.billing.rules import Advance, progress_lines, progress_problems, reached
-from invoicing.invoices.rules.orders import LinePosition, OrderPosition, carried
-from invoicing.pricing.rules import HUNDRED, Totals, typed_totals
+from invoicing.invoices.rules.orders import LinePosition, OrderPosition, carried, percent_of
+from invoicing.pricing.rules import Totals, typed_totals
 
 WHOLE = "whole"
 
@@ -158,8 +157,7 @@ class ProgressForm(forms.Form):
     @property
     def cumulated_percent(self) -> Decimal:
         """How much of the work would be invoiced."""
-        net = self.position.done + self.totals().net
-        return (net * HUNDRED / self.position.order.net).quantize(ZERO)
+        return percent_of(self.position.done + self.totals().net, self.position.order.net)
 
 
 class StaffDepositForm(forms.Form):

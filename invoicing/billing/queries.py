@@ -70,6 +70,11 @@ def own_orders_with_progress(user: User) -> QuerySet[Order]:
     return with_progress(own_orders(user))
 
 
+def in_state(orders: QuerySet[Order], state: str) -> QuerySet[Order]:
+    """Orders with their progress, narrowed to a derived state; an unknown one narrows nothing."""
+    return orders.filter(Q(state=state)) if state in OrderState.values else orders
+
+
 def selection_totals(orders: QuerySet[Order]) -> SelectionTotals:
     """What a list of orders with their progress sums to."""
     sums = orders.order_by().aggregate(count=Count("pk"), total=Sum("net"), rest=Sum("left"))

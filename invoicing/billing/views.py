@@ -20,6 +20,7 @@ from cae_backoffice.core.periods import add_months
 from invoicing.billing.forms import DepositForm, FinalForm, ProgressForm, ReasonForm
 from invoicing.billing.queries import (
     documents_of,
+    in_state,
     own_orders_with_progress,
     quotes_to_order,
     selection_totals,
@@ -59,7 +60,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     user = _carrier(request)
     state, words = (request.GET.get(name, "").strip() for name in ("etat", "q"))
     narrowed = matching_orders(own_orders_with_progress(user), words)
-    found = narrowed.filter(state=state) if state in OrderState.values else narrowed
+    found = in_state(narrowed, state)
     words_query = urlencode({"q": words}) + "&" if words else ""
     context = {
         "section": "orders",

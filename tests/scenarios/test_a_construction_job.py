@@ -40,7 +40,7 @@ def day(month: int, number: int, year: int = 2026) -> date:
 
 def amounts(invoice: Invoice) -> tuple[str, str, str, str]:
     """Net, VAT, gross and retention as they were frozen."""
-    return str(invoice.net), str(invoice.vat), str(invoice.gross), str(invoice.retention)
+    return f"{invoice.net:.2f}", f"{invoice.vat:.2f}", f"{invoice.gross:.2f}", f"{invoice.retention:.2f}"
 
 
 def rows(invoice: Invoice) -> dict[str, tuple[str, str]]:
@@ -186,7 +186,7 @@ def _released(customer: Customer, invoices: list[Invoice]) -> None:
     receive(customer, "494.48", *parts, on=day(12, 5, 2027))
     for invoice in invoices:
         invoice.refresh_from_db()
-        assert payment_state(invoice, day(12, 6, 2027)) == PaymentState.PAID
+        assert payment_state(invoice, on=day(12, 6, 2027)) == PaymentState.PAID
     # Received: 4 238,40 + 2 684,32 + 3 355,40 + 2 013,24 + 1 222,16 + 494,48 = 14 008,00 = 14 128,00 − 120,00.
     # Sales 12 480,00 − 100,00; VAT due 1 648,00 − 20,00, all of it collected; nothing on 411, 4117, 4191 or 44574.
     assert balances() == {"512": "14008.00", "706": "-12380.00", "44571": "-1628.00"}
