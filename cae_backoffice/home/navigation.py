@@ -56,6 +56,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Membres",
         (
             Entry("Membres", "group", "members.Person"),
+            Entry("Demandes de coordonnées", "contact_mail", "members.ContactChange"),
             Entry("Contrats", "contract", "members.Contract"),
             Entry("Associés", "handshake", "members.Admission"),
             Entry("Activités", "storefront", "members.Activity"),

@@ -48,6 +48,7 @@ from members.associates.services import join_college
 from members.calendars.services import open_calendar
 from members.contracts.enums import ContractKind
 from members.cooperative.models import Cooperative
+from members.own_file.services import ContactDetails, ask_contact_change
 from members.people.models import Person, User
 from tests.invoicing.activity_accounts.books import book
 from tests.invoicing.contributions.books import adopted_example, run
@@ -261,6 +262,12 @@ def _life(person: Person) -> dict[str, models.Model]:
         "assembly": make_resolution(make_assembly()).assembly,
         "college": college,
         "collegemembership": join_college(person=person, college=college, on=date(2025, 6, 14), by=clerk()),
+        "contactchange": ask_contact_change(
+            person=person,
+            details=ContactDetails("", "0240000000", "", "", ""),
+            at=timezone.now(),
+            by=User.objects.get(person=person),
+        ),
         "deadlinealert": _alert(candidate),
         "interview": make_interview(person),
         "radarmember": RadarMember.objects.get(pk=candidate.pk),
