@@ -40,6 +40,8 @@ def path_of(name: str, world: World) -> str:
         return reverse(name, kwargs={"content_type_id": 1, "object_id": 1})
     if name.startswith("mail-template-"):
         return reverse(name, args=[world.records["activity"].pk, "INVOICE"])
+    if "secret" in wanted:
+        return reverse(name, kwargs=world.secrets[name.partition("-")[0]] | ({"pk": 1} if "pk" in wanted else {}))
     model = MODEL_ADDRESS.match(name)
     kind = RECORD_OF.get(name) or (model["model"] if model else name.partition("-")[0])
     record = world.invoices[DOCUMENT_OF.get(name, "draft")] if kind == "invoice" else world.records[kind]

@@ -8,6 +8,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.db import models
 from django.test import Client
 from django.utils import timezone
+from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
@@ -26,6 +27,9 @@ from invoicing.contributions.models import (
     MarginAccount,
 )
 from invoicing.contributions.services import propose_rule
+from invoicing.customer_accounts.models import CustomerLink
+from invoicing.customer_accounts.services import give_link
+from invoicing.customers.models import Customer
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.services import request_export, request_fec, run_export
 from invoicing.invoices.models import Invoice, LegalText
@@ -102,6 +106,8 @@ class World:
     records: dict[str, models.Model]
     invoices: dict[str, Invoice]
     reset: tuple[str, str]
+    secrets: dict[str, dict[str, str]]
+    """What the private addresses hold, by the first word of their names."""
 
 
 def make_world() -> World:
@@ -138,7 +144,18 @@ def make_world() -> World:
             urlsafe_base64_encode(force_bytes(staff[Role.MANAGER].pk)),
             default_token_generator.make_token(staff[Role.MANAGER]),
         ),
+        secrets={"portal": {"secret": _portal_secret(activity)}},
     )
+
+
+def _link(customer: Customer) -> CustomerLink:
+    give_link(customer=customer, days=30, at=timezone.now(), by=accountant())
+    return CustomerLink.objects.get(customer=customer)
+
+
+def _portal_secret(activity: Activity) -> str:
+    """The secret of a customer's link, given before any page of the world is asked."""
+    return give_link(customer=make_customer(activity), days=30, at=timezone.now(), by=accountant())
 
 
 def _records(cooperative: Cooperative, activity: Activity, person: Person) -> dict[str, models.Model]:
@@ -155,6 +172,7 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "admission": admission,
         "billingaddress": make_billing_address(customer),
         "contact": make_contact(customer),
+        "customerlink": _link(customer),
         "auditevent": AuditEvent.objects.order_by("position")[0],
         "cooperative": cooperative,
         "customer": customer,
