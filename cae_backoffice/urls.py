@@ -8,6 +8,7 @@ from cae_backoffice.core import health
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", include("members.figures.urls")),
     path("", include("invoicing.ledger.urls")),
     path("", include("invoicing.exports.urls")),
     path("", include("invoicing.contributions.urls")),

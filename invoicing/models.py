@@ -24,6 +24,7 @@ from invoicing.customers.models import BillingAddress, Contact, Customer, Delive
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
+    InvoiceAdjustment,
     InvoiceLine,
     InvoiceVat,
     IssuedFile,
@@ -94,6 +95,7 @@ __all__ = [
     "ExportedEntry",
     "FiscalYear",
     "Invoice",
+    "InvoiceAdjustment",
     "InvoiceLine",
     "InvoiceVat",
     "IssuedFile",

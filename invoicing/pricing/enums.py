@@ -22,6 +22,15 @@ class SupplyNature(models.TextChoices):
     SERVICES = "SERVICES", "Prestation de services"
 
 
+class AdjustmentKind(models.TextChoices):
+    """How a discount (remise) or a charge (frais) on a whole document is typed."""
+
+    DISCOUNT_PERCENT = "DISCOUNT_PERCENT", "Remise en %"
+    DISCOUNT_AMOUNT = "DISCOUNT_AMOUNT", "Remise en €"
+    CHARGE_PERCENT = "CHARGE_PERCENT", "Frais en %"
+    CHARGE_AMOUNT = "CHARGE_AMOUNT", "Frais en €"
+
+
 class Unit(models.TextChoices):
     """Units of quantity: UN/ECE Recommendation 20 codes with the labels a French customer reads."""
 
