@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -25,25 +26,26 @@ MONTHS_SHOWN = 12
 class CustomerAccount:
     """A customer's issued documents and what they come to on a day, in euros incl. VAT.
 
-    `open` wait for money, or are credit notes to be deducted; `settled` are those of the last twelve months.
+    `open` wait for money, or are credit notes to be deducted; `settled` are those of the last twelve months. Both are
+    invoices annotated as by `documents_of`.
     """
 
     on: date
     invoiced: Decimal
     paid: Decimal
-    open: Sequence[Invoice]
-    settled: Sequence[Invoice]
+    open: Sequence[Any]
+    settled: Sequence[Any]
 
     @property
     def due(self) -> Decimal:
         """What is owed, credit notes deducted; negative when the cooperative owes."""
-        return sum((document.remaining for document in self.open), ZERO)  # type: ignore[attr-defined]
+        return sum((document.remaining for document in self.open), ZERO)
 
     @property
     def late(self) -> Decimal:
         """What is owed on invoices whose due date is past."""
         owed = (document for document in self.open if document.due_on and document.due_on < self.on)
-        return sum((max(document.remaining, ZERO) for document in owed), ZERO)  # type: ignore[attr-defined]
+        return sum((max(document.remaining, ZERO) for document in owed), ZERO)
 
 
 def documents_of(customer: Customer) -> QuerySet[Invoice]:
@@ -55,7 +57,7 @@ def documents_of(customer: Customer) -> QuerySet[Invoice]:
 
 def customer_account(customer: Customer, *, on: date) -> CustomerAccount:
     """The account of a customer on a day; the retention that it still keeps is not owed yet."""
-    documents = list(documents_of(customer))
+    documents: list[Any] = list(documents_of(customer))
     open_ones = [document for document in documents if document.remaining]
     since = add_months(on, -MONTHS_SHOWN)
     return CustomerAccount(

@@ -86,7 +86,7 @@ def portal(request: HttpRequest, secret: str) -> HttpResponse:
         "expires_at": link.expires_at,
         "iban": grouped(the_seller.iban, IBAN_GROUPS) if the_seller else "",
     }
-    return render(request, "invoicing/customer_accounts/portal.html", context, headers=PRIVATE)
+    return _private_page(request, "portal", context)
 
 
 @login_not_required
@@ -110,13 +110,19 @@ def portal_pdf(request: HttpRequest, secret: str, pk: int) -> HttpResponseBase:
 
 def _refusal(request: HttpRequest, link: CustomerLink | None, now: datetime) -> HttpResponse | None:
     """The page that says why nothing opens, if so; an opening is counted."""
-    template = "invoicing/customer_accounts/closed.html"
     if link is None:
-        return render(request, template, {"seller": the_cooperative()}, status=404, headers=PRIVATE)
+        return _private_page(request, "closed", {"seller": the_cooperative()}, status=404)
     if not count_use(link=link, at=now):
-        context = {"seller": the_cooperative(), "too_often": True}
-        return render(request, template, context, status=429, headers={**PRIVATE, "Retry-After": "60"})
+        return _private_page(request, "closed", {"seller": the_cooperative(), "too_often": True}, status=429)
     return None
+
+
+def _private_page(request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A page that no search engine, cache or next site learns of."""
+    response = render(request, f"invoicing/customer_accounts/{name}.html", context, status=status)
+    for header, value in PRIVATE.items():
+        response[header] = value
+    return response
 
 
 def _customer(request: HttpRequest, pk: int) -> Customer:
@@ -138,7 +144,9 @@ def _account_page(
         "form": form or LinkForm(),
         "link_url": link_url,
     }
-    return render(request, "invoicing/customer_accounts/account.html", context, headers={"Cache-Control": "no-store"})
+    response = render(request, "invoicing/customer_accounts/account.html", context)
+    response["Cache-Control"] = "no-store"  # it may show a secret
+    return response
 
 
 def _add_errors(form: forms.Form, refusal: RefusalError) -> None:

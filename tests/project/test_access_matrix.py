@@ -24,6 +24,10 @@ def addresses(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str,
             yield f"{namespace}{pattern.name}", pattern
 
 
+ADMINS_OWN: dict[str, dict[str, str | int]] = {
+    "admin:app_list": {"app_label": "invoicing"},
+    "admin:view_on_site": {"content_type_id": 1, "object_id": 1},
+}
 ALL = dict(addresses(get_resolver()))
 
 
@@ -34,14 +38,13 @@ def path_of(name: str, world: World) -> str:
         return reverse(name)
     if name == "password_reset_confirm":
         return reverse(name, kwargs=dict(zip(("uidb64", "token"), world.reset, strict=True)))
-    if name == "admin:app_list":
-        return reverse(name, kwargs={"app_label": "invoicing"})
-    if name == "admin:view_on_site":
-        return reverse(name, kwargs={"content_type_id": 1, "object_id": 1})
+    if name in ADMINS_OWN:
+        return reverse(name, kwargs=ADMINS_OWN[name])
     if name.startswith("mail-template-"):
         return reverse(name, args=[world.records["activity"].pk, "INVOICE"])
     if "secret" in wanted:
-        return reverse(name, kwargs=world.secrets[name.partition("-")[0]] | ({"pk": 1} if "pk" in wanted else {}))
+        number = {"pk": 1} if "pk" in wanted else {}
+        return reverse(name, kwargs={"secret": world.secrets[name.partition("-")[0]], **number})
     model = MODEL_ADDRESS.match(name)
     kind = RECORD_OF.get(name) or (model["model"] if model else name.partition("-")[0])
     record = world.invoices[DOCUMENT_OF.get(name, "draft")] if kind == "invoice" else world.records[kind]

@@ -8,7 +8,6 @@ from django.contrib.auth.tokens import default_token_generator
 from django.db import models
 from django.test import Client
 from django.utils import timezone
-from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
@@ -106,7 +105,7 @@ class World:
     records: dict[str, models.Model]
     invoices: dict[str, Invoice]
     reset: tuple[str, str]
-    secrets: dict[str, dict[str, str]]
+    secrets: dict[str, str]
     """What the private addresses hold, by the first word of their names."""
 
 
@@ -144,7 +143,7 @@ def make_world() -> World:
             urlsafe_base64_encode(force_bytes(staff[Role.MANAGER].pk)),
             default_token_generator.make_token(staff[Role.MANAGER]),
         ),
-        secrets={"portal": {"secret": _portal_secret(activity)}},
+        secrets={"portal": _portal_secret(activity)},
     )
 
 
