@@ -20,6 +20,7 @@ from invoicing.contributions.admin import (
 )
 from invoicing.customer_accounts.admin import CustomerLinkAdmin
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
+from invoicing.einvoicing.admin import DocumentStatusAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
@@ -51,6 +52,7 @@ __all__ = [
     "CustomerAdmin",
     "CustomerLinkAdmin",
     "DeliveryAddressAdmin",
+    "DocumentStatusAdmin",
     "DoubtfulReceivableAdmin",
     "EntryAdmin",
     "ExportJobAdmin",

@@ -21,6 +21,7 @@ from invoicing.contributions.models import (
 )
 from invoicing.customer_accounts.models import CustomerLink
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress, DistinctPair
+from invoicing.einvoicing.models import CollectedAmount, DocumentStatus
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
@@ -63,6 +64,18 @@ from invoicing.payments.models import (
     WriteOff,
 )
 from invoicing.pricing.models import VatCode
+from invoicing.quotes.models import (
+    ChosenOption,
+    GeneralConditions,
+    Quote,
+    QuoteAcceptance,
+    QuoteLine,
+    QuoteLink,
+    QuoteRefusal,
+    QuoteSequence,
+    QuoteTemplate,
+    QuoteTemplateLine,
+)
 
 __all__ = [
     "Account",
@@ -73,6 +86,8 @@ __all__ = [
     "BillingAddress",
     "Bounce",
     "ChequeRemittance",
+    "ChosenOption",
+    "CollectedAmount",
     "Contact",
     "ContributionLine",
     "ContributionOverride",
@@ -85,6 +100,7 @@ __all__ = [
     "CustomerLink",
     "DeliveryAddress",
     "DistinctPair",
+    "DocumentStatus",
     "DoubtfulReceivable",
     "Entry",
     "EntryImport",
@@ -94,6 +110,7 @@ __all__ = [
     "ExportJob",
     "ExportedEntry",
     "FiscalYear",
+    "GeneralConditions",
     "Invoice",
     "InvoiceAdjustment",
     "InvoiceLine",
@@ -117,6 +134,14 @@ __all__ = [
     "Product",
     "Provision",
     "ProvisionRule",
+    "Quote",
+    "QuoteAcceptance",
+    "QuoteLine",
+    "QuoteLink",
+    "QuoteRefusal",
+    "QuoteSequence",
+    "QuoteTemplate",
+    "QuoteTemplateLine",
     "Receipt",
     "Refund",
     "RemittanceSlip",

@@ -98,6 +98,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Factures", "receipt_long", "invoicing.Invoice"),
             Entry("Clients", "contacts", "invoicing.Customer"),
             Entry("Liens privés des clients", "link", "invoicing.CustomerLink"),
+            Entry("Cycle de vie", "sync_alt", "invoicing.DocumentStatus"),
             Entry("Doublons de clients", "join_inner", "invoicing.Customer", page="duplicates-report"),
         ),
     ),

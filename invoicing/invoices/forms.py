@@ -10,10 +10,10 @@ from django import forms
 from django.http import QueryDict
 
 from invoicing.customers.models import Customer
-from invoicing.invoices.enums import PaymentTerms
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries import Choices
 from invoicing.invoices.rules import DraftContent, DraftLine, effects_of, totals_with
+from invoicing.pricing.enums import PaymentTerms
 from invoicing.pricing.forms import (
     TYPED,
     BaseAdjustmentFormSet,

@@ -11,9 +11,9 @@ from cae_backoffice.core.money import MoneyField
 from cae_backoffice.core.text import stored_search_key
 from invoicing.catalogue.models import Product
 from invoicing.customers.models import Customer, DeliveryAddress
-from invoicing.invoices.enums import InvoiceKind, InvoiceState, LegalTextCode, PaymentTerms
+from invoicing.invoices.enums import InvoiceKind, InvoiceState, LegalTextCode
 from invoicing.ledger.models import Entry, LedgerQuerySet
-from invoicing.pricing.enums import SupplyNature, Unit, VatCategory
+from invoicing.pricing.enums import PaymentTerms, SupplyNature, Unit, VatCategory
 from invoicing.pricing.models import DocumentAdjustment, VatCode
 from members.activities.models import Activity
 from members.people.models import User

@@ -11,10 +11,10 @@ from cae_backoffice.core.access import Right, has_right
 from cae_backoffice.core.money import ZERO, round_cents
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer, DeliveryAddress
-from invoicing.invoices.enums import InvoiceKind, InvoiceState, PaymentTerms
+from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.rules.credits import Creditable
-from invoicing.pricing.enums import SupplyNature, VatCategory
+from invoicing.pricing.enums import PaymentTerms, SupplyNature, VatCategory
 from invoicing.pricing.models import VatCode
 from invoicing.pricing.rules import AdjustmentShare, Totals, TypedAdjustment, TypedLine, adjustment_shares, typed_totals
 from invoicing.rendering.document import (

@@ -8,11 +8,11 @@ from cae_backoffice.core.money import ZERO, format_decimal
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer, DeliveryAddress, Place
 from invoicing.customers.queries import billing_place
-from invoicing.invoices.enums import LegalTextCode, PaymentTerms
+from invoicing.invoices.enums import LegalTextCode
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries import Material
 from invoicing.invoices.rules import due_date, fill, retention_of, shares_of, supply_category, totals_with
-from invoicing.pricing.enums import SupplyNature, Unit
+from invoicing.pricing.enums import PaymentTerms, SupplyNature, Unit
 from invoicing.pricing.rules import Totals, TypedAdjustment
 from invoicing.rendering.cii import DISCOUNT_CODE
 from invoicing.rendering.document import (

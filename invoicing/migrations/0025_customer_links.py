@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0021_document_adjustments"),
+        ("invoicing", "0024_electronic_invoices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
