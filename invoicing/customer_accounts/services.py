@@ -1,4 +1,4 @@
-"""Giving and taking back the private link of a customer."""
+"""The private link of a customer, given and taken back; one customer made of two."""
 
 from datetime import datetime, timedelta
 
@@ -10,6 +10,9 @@ from cae_backoffice.core.tokens import digest_of, new_secret
 from invoicing.customer_accounts.models import CustomerLink
 from invoicing.customers.models import Customer
 from invoicing.customers.rules import may_write_for
+from invoicing.customers.services import absorb_customer
+from invoicing.invoices.services import hand_over_drafts
+from invoicing.quotes.services import hand_over_quotes
 from members.people.models import User
 
 MOST_DAYS = 730
@@ -42,6 +45,19 @@ def revoke_link(*, customer: Customer, at: datetime, by: User) -> None:
     if not CustomerLink.objects.filter(customer=locked, revoked_at=None).update(revoked_at=at):
         raise RefusalError("Ce client n’a pas de lien privé.")
     audit.record(by=by, action="customer.link_revoked", subject=locked)
+
+
+@transaction.atomic
+def merge_customers(*, kept: Customer, merged: Customer, at: datetime, by: User) -> None:
+    """Make one customer of two: the kept one takes contacts, addresses and every document not yet sent or issued.
+
+    What is issued, paid and posted stays where it is, under a record that only the kept one shows. The private link of
+    the merged one opens nothing any more. Refused as `absorb_customer` is; it is not undone (decision 0080).
+    """
+    absorb_customer(kept=kept, merged=merged, by=by)
+    hand_over_drafts(source=merged, target=kept, by=by)
+    hand_over_quotes(source=merged, target=kept, by=by)
+    CustomerLink.objects.filter(customer=merged, revoked_at=None).update(revoked_at=at)
 
 
 def _locked(customer: Customer, by: User) -> Customer:

@@ -20,7 +20,7 @@ from cae_backoffice.core.tokens import count_use
 from invoicing.customer_accounts.forms import LinkForm
 from invoicing.customer_accounts.models import CustomerLink
 from invoicing.customer_accounts.queries import customer_account, link_of_secret, shown_document, standing_link
-from invoicing.customer_accounts.services import give_link, revoke_link
+from invoicing.customer_accounts.services import give_link, merge_customers, revoke_link
 from invoicing.customers.models import Customer
 from invoicing.customers.queries import customer_list
 from invoicing.rendering.wording import IBAN_GROUPS, grouped
@@ -65,6 +65,24 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, "Le lien privé n’ouvre plus rien.")
     return redirect("customer-account", pk=pk)
+
+
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make one customer of two: this one is kept, `avec` is merged into it."""
+    kept = _customer(request, pk)
+    typed = request.POST.get("avec") or request.GET.get("avec", "")
+    merged = get_object_or_404(customer_list(signed_in_user(request)), pk=typed if typed.isdecimal() else 0)
+    reasons: tuple[str, ...] = ()
+    if request.method == "POST":
+        try:
+            merge_customers(kept=kept, merged=merged, at=timezone.now(), by=signed_in_user(request))
+        except RefusalError as refusal:
+            reasons = refusal.reasons
+        else:
+            messages.success(request, f"{merged} est fusionné avec {kept}.")
+            return redirect("customer-account", pk=kept.pk)
+    context = {"section": "customers", "kept": kept, "merged": merged, "pair": (kept, merged), "reasons": reasons}
+    return render(request, "invoicing/customer_accounts/merge.html", context)
 
 
 @login_not_required

@@ -34,6 +34,11 @@ class Identity(Protocol):
     country: str
 
 
+def kept_customer(customer: Customer) -> Customer:
+    """The customer that stands for this one: itself, or the one it was merged into."""
+    return customer.merged_into or customer
+
+
 def may_write_for(user: User, activity: Activity) -> bool:
     """Whether the user creates and changes customers of this activity."""
     if not has_right(user, Right.MANAGE_CUSTOMERS):

@@ -463,6 +463,7 @@ MATRIX: dict[str, str] = {
     "customer-account": "302 200 200 404 403 200 403 403",
     "customer-link": "302 200 200 404 403 200 403 403",
     "customer-link-revoke": "302 302 302 404 403 302 403 403",
+    "customer-merge": "302 404 404 404 403 404 403 403",
     "portal": "200 200 200 200 200 200 200 200",
     "portal-pdf": "404 404 404 404 404 404 404 404",
     "admin:invoicing_customerlink_changelist": "302 403 403 403 403 200 403 403",
