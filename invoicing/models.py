@@ -49,6 +49,7 @@ from invoicing.ledger.models import (
     Period,
 )
 from invoicing.mailing.models import MailTemplate
+from invoicing.orders.models import Order, OrderAmendment, OrderLine, OrderSequence, ScheduleStep
 from invoicing.payments.models import (
     Allocation,
     AllocationVat,
@@ -125,6 +126,10 @@ __all__ = [
     "MonthlyBalance",
     "NumberSequence",
     "OpeningBalance",
+    "Order",
+    "OrderAmendment",
+    "OrderLine",
+    "OrderSequence",
     "PaySettings",
     "PaymentClosing",
     "PaymentEvent",
@@ -146,6 +151,7 @@ __all__ = [
     "Refund",
     "RemittanceSlip",
     "RetentionRelease",
+    "ScheduleStep",
     "VatCode",
     "WriteOff",
 ]

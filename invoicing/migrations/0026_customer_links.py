@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0024_electronic_invoices"),
+        ("invoicing", "0025_orders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
