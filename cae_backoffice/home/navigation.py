@@ -99,6 +99,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Clients", "contacts", "invoicing.Customer"),
             Entry("Liens privés des clients", "link", "invoicing.CustomerLink"),
             Entry("Cycle de vie", "sync_alt", "invoicing.DocumentStatus"),
+            Entry("Importer des clients", "upload_file", "invoicing.Customer", page="customer-import"),
             Entry("Doublons de clients", "join_inner", "invoicing.Customer", page="duplicates-report"),
         ),
     ),

@@ -60,7 +60,7 @@ def normalise(customer: Customer) -> None:
     customer.postcode = customer.postcode.strip()
     if customer.siret and not customer.siren:
         customer.siren = customer.siret[:SIREN_DIGITS]
-    for name in ("name", "contact_name", "service_code", "street", "street_extra", "city"):
+    for name in ("name", "contact_name", "reference", "service_code", "street", "street_extra", "city"):
         setattr(customer, name, single_spaced(getattr(customer, name)))
     customer.notes = tidy(customer.notes)
 

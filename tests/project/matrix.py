@@ -473,6 +473,8 @@ MATRIX: dict[str, str] = {
     "admin:invoicing_customerlink_history": "302 403 403 403 403 200 403 403",
     "admin:invoicing_customerlink_delete": "302 403 403 403 403 403 403 403",
     "admin:invoicing_customerlink_change": "302 403 403 403 403 200 403 403",
+    "customer-import": "302 200 200 200 403 200 403 403",
+    "customer-import-template": "302 200 200 200 403 200 403 403",
     "customer-duplicates": "302 200 200 200 403 403 403 403",
     "customer-distinct": "302 404 404 404 403 403 403 403",
     "duplicates-report": "302 403 403 403 403 200 403 403",
