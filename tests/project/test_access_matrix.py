@@ -42,6 +42,9 @@ def path_of(name: str, world: World) -> str:
         return reverse(name, kwargs=dict(zip(("uidb64", "token"), world.reset, strict=True)))
     if name in ABOUT_NO_RECORD:
         return reverse(name, kwargs=ABOUT_NO_RECORD[name])
+    if "secret" in wanted:
+        number = {"pk": 1} if "pk" in wanted else {}
+        return reverse(name, kwargs={"secret": world.secrets[name.partition("-")[0]], **number})
     if name.startswith("mail-template-"):
         return reverse(name, args=[world.records["activity"].pk, "INVOICE"])
     if "secret" in wanted:

@@ -48,6 +48,7 @@ from members.alerts.models import DeadlineAlert
 from members.alerts.services import raise_deadline_alerts
 from members.assemblies.models import RadarMember
 from members.associates.services import join_college
+from members.calendars.services import open_calendar
 from members.contracts.enums import ContractKind
 from members.cooperative.models import Cooperative
 from members.people.models import Person, User
@@ -140,6 +141,7 @@ def make_world() -> World:
             "approved": make_approved(activity, by=entrepreneur.user),
             "issued": make_issued(activity, by=entrepreneur.user),
         },
+        secrets={"calendar": open_calendar(by=staff[Role.MANAGER], at=timezone.now())},
         reset=(
             urlsafe_base64_encode(force_bytes(staff[Role.MANAGER].pk)),
             default_token_generator.make_token(staff[Role.MANAGER]),
