@@ -47,9 +47,6 @@ def path_of(name: str, world: World) -> str:
         return reverse(name, kwargs={"secret": world.secrets[name.partition("-")[0]], **number})
     if name.startswith("mail-template-"):
         return reverse(name, args=[world.records["activity"].pk, "INVOICE"])
-    if "secret" in wanted:
-        number = {"pk": 1} if "pk" in wanted else {}
-        return reverse(name, kwargs={"secret": world.secrets[name.partition("-")[0]], **number})
     model = MODEL_ADDRESS.match(name)
     kind = RECORD_OF.get(name) or (model["model"] if model else name.partition("-")[0])
     record = world.invoices[DOCUMENT_OF.get(name, "draft")] if kind == "invoice" else world.records[kind]

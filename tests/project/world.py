@@ -141,12 +141,14 @@ def make_world() -> World:
             "approved": make_approved(activity, by=entrepreneur.user),
             "issued": make_issued(activity, by=entrepreneur.user),
         },
-        secrets={"calendar": open_calendar(by=staff[Role.MANAGER], at=timezone.now())},
+        secrets={
+            "calendar": open_calendar(by=staff[Role.MANAGER], at=timezone.now()),
+            "portal": _portal_secret(activity),
+        },
         reset=(
             urlsafe_base64_encode(force_bytes(staff[Role.MANAGER].pk)),
             default_token_generator.make_token(staff[Role.MANAGER]),
         ),
-        secrets={"portal": _portal_secret(activity)},
     )
 
 
