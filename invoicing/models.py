@@ -21,7 +21,7 @@ from invoicing.contributions.models import (
 )
 from invoicing.customer_accounts.models import CustomerLink
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress, DistinctPair
-from invoicing.einvoicing.models import CollectedAmount, DocumentStatus
+from invoicing.einvoicing.models import CollectedAmount, DocumentStatus, ReceivedInvoice, Transmission
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
@@ -148,10 +148,12 @@ __all__ = [
     "QuoteTemplate",
     "QuoteTemplateLine",
     "Receipt",
+    "ReceivedInvoice",
     "Refund",
     "RemittanceSlip",
     "RetentionRelease",
     "ScheduleStep",
+    "Transmission",
     "VatCode",
     "WriteOff",
 ]

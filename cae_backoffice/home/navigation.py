@@ -101,6 +101,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Liens privés des clients", "link", "invoicing.CustomerLink"),
             Entry("Cycle de vie", "sync_alt", "invoicing.DocumentStatus"),
             Entry("Importer des clients", "upload_file", "invoicing.Customer", page="customer-import"),
+            Entry("Plateforme", "cloud_upload", "invoicing.Transmission"),
+            Entry("Factures reçues", "move_to_inbox", "invoicing.ReceivedInvoice"),
             Entry("Doublons de clients", "join_inner", "invoicing.Customer", page="duplicates-report"),
         ),
     ),

@@ -29,7 +29,7 @@ from invoicing.contributions.services import propose_rule
 from invoicing.customer_accounts.models import CustomerLink
 from invoicing.customer_accounts.services import give_link
 from invoicing.customers.models import Customer
-from invoicing.einvoicing.models import DocumentStatus
+from invoicing.einvoicing.models import DocumentStatus, ReceivedInvoice, Transmission
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.services import request_export, request_fec, run_export
 from invoicing.invoices.models import Invoice, LegalText
@@ -237,6 +237,8 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "contributionwaiver": ContributionWaiver.objects.get(),
         "contributionoverride": ContributionOverride.objects.get(),
         "marginaccount": MarginAccount.objects.order_by("pk")[0],
+        "transmission": Transmission.objects.order_by("pk")[0],
+        "receivedinvoice": ReceivedInvoice.objects.create(name="a.xml", file="a.xml", sha256="0" * 64, size=1),
         "documentstatus": DocumentStatus.objects.order_by("pk")[0],
         "doubtfulreceivable": doubt,
         "entry": line.entry,

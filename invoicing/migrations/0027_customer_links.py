@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0025_orders"),
+        ("invoicing", "0026_platform"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0026_customer_links"),
+        ("invoicing", "0027_customer_links"),
         ("members", "0010_deadline_alerts"),
     ]
 
