@@ -73,18 +73,7 @@ class CustomerAdmin(BackofficeAdmin):
     autocomplete_fields: ClassVar = ["activity"]
     inlines: ClassVar = [ContactInline, BillingAddressInline, DeliveryAddressInline]
     fieldsets: ClassVar = [
-        (
-            None,
-            {
-                "fields": [
-                    ("activity", "kind"),
-                    ("name", "contact_name"),
-                    "reference",
-                    ("email", "phone"),
-                    "invoices_link",
-                ]
-            },
-        ),
+        (None, {"fields": [("activity", "kind"), ("name", "contact_name"), ("email", "phone"), "invoices_link"]}),
         ("Identifiants", {"fields": [("siren", "siret"), ("vat_number", "service_code")]}),
         ("Adresse", {"fields": [("street", "street_extra"), ("postcode", "city", "country")]}),
         ("Suivi", {"fields": ["reference", "notes", "is_archived"]}),
