@@ -19,8 +19,9 @@ from invoicing.contributions.admin import (
     ContributionWaiverAdmin,
     MarginAccountAdmin,
 )
+from invoicing.customer_accounts.admin import CustomerLinkAdmin
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
-from invoicing.einvoicing.admin import DocumentStatusAdmin
+from invoicing.einvoicing.admin import DocumentStatusAdmin, ReceivedInvoiceAdmin, TransmissionAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
@@ -50,6 +51,7 @@ __all__ = [
     "ContributionStatementAdmin",
     "ContributionWaiverAdmin",
     "CustomerAdmin",
+    "CustomerLinkAdmin",
     "DeliveryAddressAdmin",
     "DocumentStatusAdmin",
     "DoubtfulReceivableAdmin",
@@ -72,8 +74,10 @@ __all__ = [
     "ProvisionAdmin",
     "ProvisionRuleAdmin",
     "ReceiptAdmin",
+    "ReceivedInvoiceAdmin",
     "RefundAdmin",
     "RetentionReleaseAdmin",
+    "TransmissionAdmin",
     "VatCodeAdmin",
     "WriteOffAdmin",
 ]
