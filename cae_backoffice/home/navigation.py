@@ -56,6 +56,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Membres",
         (
             Entry("Membres", "group", "members.Person"),
+            Entry("Demandes de coordonnées", "contact_mail", "members.ContactChange"),
             Entry("Contrats", "contract", "members.Contract"),
             Entry("Associés", "handshake", "members.Admission"),
             Entry("Activités", "storefront", "members.Activity"),
@@ -97,8 +98,11 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("À valider", "fact_check", "invoicing.Invoice", TO_APPROVE),
             Entry("Factures", "receipt_long", "invoicing.Invoice"),
+            Entry("Commandes", "assignment", "invoicing.Order"),
             Entry("Clients", "contacts", "invoicing.Customer"),
+            Entry("Liens privés des clients", "link", "invoicing.CustomerLink"),
             Entry("Cycle de vie", "sync_alt", "invoicing.DocumentStatus"),
+            Entry("Importer des clients", "upload_file", "invoicing.Customer", page="customer-import"),
             Entry("Plateforme", "cloud_upload", "invoicing.Transmission"),
             Entry("Factures reçues", "move_to_inbox", "invoicing.ReceivedInvoice"),
             Entry("Doublons de clients", "join_inner", "invoicing.Customer", page="duplicates-report"),
