@@ -148,6 +148,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "cae_backoffice.core.tasks",
     "invoicing.invoices.tasks",
     "invoicing.exports.tasks",
+    "members.alerts.tasks",
     "members.assemblies.tasks",
 ]
 
