@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("invoicing.customers.urls")),
     path("", include("invoicing.mailing.urls")),
     path("", include("invoicing.catalogue.urls")),
+    path("", include("invoicing.sending.urls")),
     path("", include("invoicing.invoices.urls")),
 ]

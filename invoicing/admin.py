@@ -34,6 +34,7 @@ from invoicing.payments.admin import (
     WriteOffAdmin,
 )
 from invoicing.pricing.admin import VatCodeAdmin
+from invoicing.sending.admin import DocumentSendingAdmin
 
 __all__ = [
     "AccountAdmin",
@@ -49,6 +50,7 @@ __all__ = [
     "ContributionWaiverAdmin",
     "CustomerAdmin",
     "DeliveryAddressAdmin",
+    "DocumentSendingAdmin",
     "DoubtfulReceivableAdmin",
     "EntryAdmin",
     "ExportJobAdmin",

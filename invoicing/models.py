@@ -62,6 +62,8 @@ from invoicing.payments.models import (
 )
 from invoicing.pricing.models import VatCode
 
+from invoicing.sending.models import DocumentSending, DownloadLink, SendingPreference
+
 __all__ = [
     "Account",
     "AccountGroup",
@@ -81,7 +83,9 @@ __all__ = [
     "ContributionWaiver",
     "Customer",
     "DeliveryAddress",
+    "DocumentSending",
     "DoubtfulReceivable",
+    "DownloadLink",
     "Entry",
     "EntryImport",
     "EntryLine",
@@ -116,6 +120,7 @@ __all__ = [
     "Refund",
     "RemittanceSlip",
     "RetentionRelease",
+    "SendingPreference",
     "VatCode",
     "WriteOff",
 ]

@@ -83,6 +83,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("À valider", "fact_check", "invoicing.Invoice", TO_APPROVE),
             Entry("Factures", "receipt_long", "invoicing.Invoice"),
             Entry("Clients", "contacts", "invoicing.Customer"),
+            Entry("Envois", "send", "invoicing.DocumentSending"),
         ),
     ),
     (

@@ -162,6 +162,7 @@ def _context(document: FrozenDocument) -> dict[str, Any]:
         "amount_due": -document.amount_due if document.is_credit_note else document.amount_due,
         "transfer": epc_payload(document),
         "transfer_alt": wording.transfer(document),
+        "has_short_vat": all(row.category in wording.TAXED for row in document.vat_rows),
         "iban": wording.grouped(seller.iban, wording.IBAN_GROUPS),
     }
 

@@ -7,6 +7,9 @@ adviser of the entrepreneur, accountant, manager, administrator. 302 sends to th
 
 POSTED = {
     "mail-template-drop",
+    "invoice-send-choose",
+    "documentsending-resend",
+    "documentsending-revoke",
     "logout",
     "assembly-vote",
     "billingaddress-remove",
@@ -36,6 +39,9 @@ POSTED = {
 DOCUMENT_OF = {
     "invoice-withdraw": "submitted",
     "invoice-pdf": "issued",
+    "invoice-send": "issued",
+    "invoice-send-choose": "issued",
+    "admin:invoicing_documentsending_send": "issued",
     "admin:invoicing_invoice_approve": "submitted",
     "admin:invoicing_invoice_return_to_draft": "submitted",
     "admin:invoicing_invoice_issue": "approved",
@@ -44,7 +50,7 @@ DOCUMENT_OF = {
 }
 """The state of the document an address is asked about; a draft unless said otherwise."""
 
-RECORD_OF = {
+RECORD_OF = {"admin:invoicing_documentsending_send": "invoice", 
     "address-create": "customer",
     "billingaddress-create": "customer",
     "contact-create": "customer",
@@ -399,6 +405,14 @@ MATRIX: dict[str, str] = {
     "contributionstatement-list": "302 200 200 200 403 403 403 403",
     "contributionstatement-detail": "302 200 200 404 403 403 403 403",
     "contributionstatement-pdf": "302 200 200 404 403 403 403 403",
+    "admin:invoicing_documentsending_resend": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_documentsending_revoke": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_documentsending_send": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_documentsending_changelist": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_documentsending_add": "302 403 403 403 403 403 403 403",
+    "admin:invoicing_documentsending_history": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_documentsending_delete": "302 403 403 403 403 403 403 403",
+    "admin:invoicing_documentsending_change": "302 403 403 403 403 200 403 403",
     "admin:invoicing_mailtemplate_changelist": "302 403 403 403 403 200 403 200",
     "admin:invoicing_mailtemplate_add": "302 403 403 403 403 200 403 200",
     "admin:invoicing_mailtemplate_history": "302 403 403 403 403 200 403 200",
@@ -459,6 +473,11 @@ MATRIX: dict[str, str] = {
     "mail-template-list": "302 200 200 200 403 403 403 403",
     "mail-template-edit": "302 200 200 404 403 403 403 403",
     "mail-template-drop": "302 302 302 404 403 403 403 403",
+    "invoice-send": "302 200 200 404 403 403 403 403",
+    "invoice-send-choose": "302 302 302 404 403 403 403 403",
+    "documentsending-resend": "302 302 302 404 403 403 403 403",
+    "documentsending-revoke": "302 302 302 404 403 403 403 403",
+    "document-download": "200 200 200 200 200 200 200 200",
     "invoice-list": "302 200 200 200 403 403 403 403",
     "invoice-create": "302 200 200 200 403 403 403 403",
     "invoice-totals": "302 200 200 200 403 403 403 403",

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.project.matrix import DOCUMENT_OF, MATRIX, POSTED, RECORD_OF
-from tests.project.world import ACTORS, World, make_world
+from tests.project.world import ACTORS, SECRET, World, make_world
 
 MODEL_ADDRESS = re.compile(r"^admin:(?P<app>core|members|invoicing)_(?P<model>[a-z]+)_(?P<page>[a-z_]+)$")
 
@@ -38,6 +38,8 @@ def path_of(name: str, world: World) -> str:
         return reverse(name, kwargs={"app_label": "invoicing"})
     if name == "admin:view_on_site":
         return reverse(name, kwargs={"content_type_id": 1, "object_id": 1})
+    if name == "document-download":
+        return reverse(name, args=[SECRET])
     if name.startswith("mail-template-"):
         return reverse(name, args=[world.records["activity"].pk, "INVOICE"])
     model = MODEL_ADDRESS.match(name)

@@ -30,6 +30,7 @@ LAYERS = [
     "invoicing.mailing",
     "invoicing.catalogue",
     "invoicing.invoices",
+    "invoicing.sending",
     "invoicing.payments",
     "invoicing.contributions",
     "invoicing.activity_accounts",

@@ -33,6 +33,7 @@ from tests.invoicing.activity_accounts.books import book
 from tests.invoicing.contributions.books import adopted_example, run
 from tests.invoicing.factories import accountant, make_customer, make_issued, make_selling_activity
 from tests.invoicing.payments.books import invoice_of, receive
+from tests.invoicing.sending.books import make_sent
 from tests.members.factories import make_cooperative
 
 ROLE = "cae_application"
@@ -64,6 +65,7 @@ FINAL = {
     "invoicing_openingbalance": "true",
     "invoicing_pooledaccount": "true",
     "core_auditevent": "true",
+    "invoicing_documentsending": "true",
     "core_outgoingmessage": "state = 'SENT'",
     "core_messageattachment": "true",
     "core_messageevent": "true",
@@ -98,6 +100,7 @@ CHANGES = {
     "invoicing_openingbalance": "amount = amount + 1",
     "invoicing_pooledaccount": "content = '[]'",
     "core_auditevent": "action = 'autre'",
+    "invoicing_documentsending": "kind = 'QUOTE'",
     "core_outgoingmessage": "state = 'QUEUED', sent_at = NULL, next_try_at = now()",
     "core_messageattachment": "name = 'autre'",
     "core_messageevent": "detail = 'autre'",
@@ -161,13 +164,14 @@ def make_accounts() -> None:
 
 
 def make_message() -> None:
-    """A message with a file, sent."""
+    """A message with a file, sent, and an invoice that was."""
     file = keep_attachment(name="a.txt", content_type="text/plain", content=b"a")
     by, at = accountant(), timezone.now()
     message = queue_mail(
         to=["client@example.org"], subject="Objet", body="Texte", about=by, by=by, at=at, attachments=[file]
     )
     deliver(message_id=message.pk, at=at)
+    make_sent(Activity.objects.order_by("pk")[0])
 
 
 def attempt(statement: str) -> str:

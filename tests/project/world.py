@@ -63,6 +63,7 @@ from tests.invoicing.factories import (
     make_submitted,
 )
 from tests.invoicing.payments.books import receive
+from tests.invoicing.sending.books import make_sent
 from tests.members.factories import (
     clerk,
     make_activity,
@@ -82,6 +83,7 @@ from tests.members.factories import (
     make_workshop,
 )
 
+SECRET = "s" * 43
 ACTORS = (
     "anonymous",
     "entrepreneur",
@@ -162,6 +164,7 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "outgoingmessage": queue_mail(
             to=["client@example.org"], subject="Objet", body="Texte", about=customer, by=clerk(), at=timezone.now()
         ),
+        "documentsending": make_sent(activity, customer, secret=SECRET),
         "mailtemplate": MailTemplate.objects.get(kind="INVOICE", activity=None),
         "legaltext": LegalText.objects.order_by("pk")[0],
         "person": person,

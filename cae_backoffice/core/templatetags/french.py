@@ -112,6 +112,8 @@ VERBS = {
     "provided": "Provisions passées",
     "published": "Publication",
     "dropped": "Abandon du modèle",
+    "sent": "Envoi par courriel",
+    "link_revoked": "Lien fermé",
     "resent": "Renvoi",
     "cancelled": "Envoi annulé",
 }
