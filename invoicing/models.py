@@ -61,7 +61,6 @@ from invoicing.payments.models import (
     WriteOff,
 )
 from invoicing.pricing.models import VatCode
-
 from invoicing.sending.models import DocumentSending, DownloadLink, SendingPreference
 
 __all__ = [

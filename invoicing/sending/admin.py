@@ -139,7 +139,7 @@ class DocumentSendingAdmin(BackofficeAdmin):
             submit="Envoyer",
             done="Le document part par courriel.",
             perform=perform,
-            form_class=partial(StaffSendForm, offered),  # type: ignore[arg-type]  called as the class would be
+            form_class=partial(StaffSendForm, offered),
             next_url=reverse("admin:invoicing_invoice_change", args=[pk]),
         )
         return list_act_page(self, request, act)

@@ -50,9 +50,7 @@ class DocumentSending(models.Model):
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="sendings", verbose_name="document")
     kind = models.CharField("occasion", max_length=13, choices=TemplateKind)
-    message = models.OneToOneField(
-        OutgoingMessage, on_delete=models.PROTECT, related_name="+", verbose_name="message"
-    )
+    message = models.OneToOneField(OutgoingMessage, on_delete=models.PROTECT, related_name="+", verbose_name="message")
     link = models.ForeignKey(DownloadLink, on_delete=models.PROTECT, related_name="sendings", verbose_name="lien")
     is_automatic = models.BooleanField("envoi automatique", default=False)
 

@@ -128,7 +128,9 @@ def open_link(request: HttpRequest, secret: str) -> HttpResponseBase:
 
 def _sent(form: SendForm, invoice: Invoice, user: User) -> bool:
     try:
-        send_document(invoice=invoice, words=form.words(), to=addresses_of(form.cleaned_data), by=user, at=timezone.now())
+        send_document(
+            invoice=invoice, words=form.words(), to=addresses_of(form.cleaned_data), by=user, at=timezone.now()
+        )
     except RefusalError as refusal:
         for reason in refusal.reasons:
             form.add_error(None, reason)

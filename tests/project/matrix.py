@@ -50,7 +50,8 @@ DOCUMENT_OF = {
 }
 """The state of the document an address is asked about; a draft unless said otherwise."""
 
-RECORD_OF = {"admin:invoicing_documentsending_send": "invoice", 
+RECORD_OF = {
+    "admin:invoicing_documentsending_send": "invoice",
     "address-create": "customer",
     "billingaddress-create": "customer",
     "contact-create": "customer",

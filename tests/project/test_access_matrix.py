@@ -1,7 +1,7 @@
 """No one sees what is not theirs: every address of the site, asked by every kind of visitor."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import transaction
@@ -24,6 +24,13 @@ def addresses(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str,
             yield f"{namespace}{pattern.name}", pattern
 
 
+ARGUMENTS: dict[str, Callable[[World], list[object]]] = {
+    "document-download": lambda _world: [SECRET],
+    "mail-template-edit": lambda world: [world.records["activity"].pk, "INVOICE"],
+    "mail-template-drop": lambda world: [world.records["activity"].pk, "INVOICE"],
+}
+"""What the addresses hold that are not about one record."""
+
 ALL = dict(addresses(get_resolver()))
 
 
@@ -38,10 +45,8 @@ def path_of(name: str, world: World) -> str:
         return reverse(name, kwargs={"app_label": "invoicing"})
     if name == "admin:view_on_site":
         return reverse(name, kwargs={"content_type_id": 1, "object_id": 1})
-    if name == "document-download":
-        return reverse(name, args=[SECRET])
-    if name.startswith("mail-template-"):
-        return reverse(name, args=[world.records["activity"].pk, "INVOICE"])
+    if name in ARGUMENTS:
+        return reverse(name, args=ARGUMENTS[name](world))
     model = MODEL_ADDRESS.match(name)
     kind = RECORD_OF.get(name) or (model["model"] if model else name.partition("-")[0])
     record = world.invoices[DOCUMENT_OF.get(name, "draft")] if kind == "invoice" else world.records[kind]

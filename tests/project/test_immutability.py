@@ -171,7 +171,7 @@ def make_message() -> None:
         to=["client@example.org"], subject="Objet", body="Texte", about=by, by=by, at=at, attachments=[file]
     )
     deliver(message_id=message.pk, at=at)
-    make_sent(Activity.objects.order_by("pk")[0])
+    make_sent(Activity.objects.order_by("pk")[0], on=date(2026, 11, 9))
 
 
 def attempt(statement: str) -> str:

@@ -164,7 +164,7 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "outgoingmessage": queue_mail(
             to=["client@example.org"], subject="Objet", body="Texte", about=customer, by=clerk(), at=timezone.now()
         ),
-        "documentsending": make_sent(activity, customer, secret=SECRET),
+        "documentsending": make_sent(activity, customer=customer, secret=SECRET),
         "mailtemplate": MailTemplate.objects.get(kind="INVOICE", activity=None),
         "legaltext": LegalText.objects.order_by("pk")[0],
         "person": person,

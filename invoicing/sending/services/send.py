@@ -35,7 +35,9 @@ def send_document(*, invoice: Invoice, words: Words, to: Sequence[str], by: User
     """
     invoice = locked_invoice(invoice)
     if not may_send(by, invoice):
-        raise RefusalError("Ce document ne peut pas être envoyé\u00a0: il n’est pas émis, ou vous n’en avez pas le droit.")
+        raise RefusalError(
+            "Ce document ne peut pas être envoyé\u00a0: il n’est pas émis, ou vous n’en avez pas le droit."
+        )
     return _send(invoice, occasion_of(invoice), words, to, by=by, at=at)
 
 
@@ -80,7 +82,9 @@ def resend_document(*, sending: DocumentSending, by: User, at: datetime) -> Docu
     if not may_send(by, sending.invoice):
         raise RefusalError("Vous ne pouvez pas renvoyer ce document.")
     if not may_be_resent(sending, at):
-        raise RefusalError("Ce message attend encore, ou son lien ne s’ouvre plus\u00a0: envoyez le document à nouveau.")
+        raise RefusalError(
+            "Ce message attend encore, ou son lien ne s’ouvre plus\u00a0: envoyez le document à nouveau."
+        )
     message = mail.resend(message=sending.message, by=by, at=at)
     copy = DocumentSending.objects.create(
         invoice=sending.invoice, kind=sending.kind, message=message, link=sending.link

@@ -4,9 +4,11 @@ import io
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
 
 from invoicing.rendering.cii import render_cii
 from invoicing.rendering.document import Correction, FrozenDocument, Retention, opposite
@@ -83,11 +85,9 @@ def test_the_printed_code_is_the_one_that_was_meant() -> None:
 
 def test_who_cannot_see_the_code_hears_what_it_says() -> None:
     reader = PdfReader(io.BytesIO(render_pdf(DOCUMENT)))
-    alternatives = [
-        str(found["/Alt"])
-        for number in range(1, int(reader.trailer["/Size"]))
-        if isinstance(found := reader.get_object(number), dict) and "/Alt" in found
-    ]
+    size: Any = reader.trailer["/Size"]
+    parts: list[Any] = [reader.get_object(number) for number in range(1, size)]
+    alternatives = [str(part["/Alt"]) for part in parts if isinstance(part, DictionaryObject) and "/Alt" in part]
     (spoken,) = alternatives
     assert spoken == (
         "QR code de virement\u00a0: 5\u202f372,70\u00a0€ à Les Ateliers Réunis, "

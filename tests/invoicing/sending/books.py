@@ -8,7 +8,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from cae_backoffice.core.tokens import new_secret
-from invoicing.customers.models import Customer
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.services.store_pdf import record_file
 from invoicing.mailing.rules import Words
@@ -37,8 +36,8 @@ def make_stored(activity: Activity | None = None, **content: Any) -> Invoice:  #
     return with_pdf(make_issued(activity, **content))
 
 
-def make_sent(activity: Activity | None = None, customer: Customer | None = None, *, secret: str = "") -> DocumentSending:
+def make_sent(activity: Activity | None = None, *, secret: str = "", **content: Any) -> DocumentSending:  # noqa: ANN401
     """An invoice that was sent by the accountant; its link holds this secret."""
-    invoice = make_stored(activity, **({"customer": customer} if customer else {}))
+    invoice = make_stored(activity, **content)
     with patch.object(send, "new_secret", return_value=secret or new_secret()):
         return send_document(invoice=invoice, words=WORDS, to=["client@example.org"], by=accountant(), at=AT)
