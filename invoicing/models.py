@@ -19,10 +19,11 @@ from invoicing.contributions.models import (
     ContributionWaiver,
     MarginAccount,
 )
-from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress
+from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress, DistinctPair
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
+    InvoiceAdjustment,
     InvoiceLine,
     InvoiceVat,
     IssuedFile,
@@ -61,6 +62,18 @@ from invoicing.payments.models import (
     WriteOff,
 )
 from invoicing.pricing.models import VatCode
+from invoicing.quotes.models import (
+    ChosenOption,
+    GeneralConditions,
+    Quote,
+    QuoteAcceptance,
+    QuoteLine,
+    QuoteLink,
+    QuoteRefusal,
+    QuoteSequence,
+    QuoteTemplate,
+    QuoteTemplateLine,
+)
 from invoicing.sending.models import DocumentSending, DownloadLink, SendingPreference
 
 __all__ = [
@@ -72,6 +85,7 @@ __all__ = [
     "BillingAddress",
     "Bounce",
     "ChequeRemittance",
+    "ChosenOption",
     "Contact",
     "ContributionLine",
     "ContributionOverride",
@@ -82,6 +96,7 @@ __all__ = [
     "ContributionWaiver",
     "Customer",
     "DeliveryAddress",
+    "DistinctPair",
     "DocumentSending",
     "DoubtfulReceivable",
     "DownloadLink",
@@ -93,7 +108,9 @@ __all__ = [
     "ExportJob",
     "ExportedEntry",
     "FiscalYear",
+    "GeneralConditions",
     "Invoice",
+    "InvoiceAdjustment",
     "InvoiceLine",
     "InvoiceVat",
     "IssuedFile",
@@ -115,6 +132,14 @@ __all__ = [
     "Product",
     "Provision",
     "ProvisionRule",
+    "Quote",
+    "QuoteAcceptance",
+    "QuoteLine",
+    "QuoteLink",
+    "QuoteRefusal",
+    "QuoteSequence",
+    "QuoteTemplate",
+    "QuoteTemplateLine",
     "Receipt",
     "Refund",
     "RemittanceSlip",
