@@ -120,7 +120,6 @@ VERBS = {
     "published": "Publication",
     "dropped": "Abandon du modèle",
     "sent": "Envoi par courriel",
-    "link_revoked": "Lien fermé",
     "resent": "Renvoi",
     "cancelled": "Envoi annulé",
 }
