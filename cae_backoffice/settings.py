@@ -150,6 +150,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "invoicing.invoices.tasks",
     "invoicing.payments.tasks",
     "invoicing.exports.tasks",
+    "invoicing.reminders.tasks",
     "invoicing.sending.tasks",
     "members.alerts.tasks",
     "members.assemblies.tasks",

@@ -21,5 +21,6 @@ urlpatterns = [
     path("", include("invoicing.mailing.urls")),
     path("", include("invoicing.catalogue.urls")),
     path("", include("invoicing.sending.urls")),
+    path("", include("invoicing.reminders.urls")),
     path("", include("invoicing.invoices.urls")),
 ]

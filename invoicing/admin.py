@@ -34,6 +34,12 @@ from invoicing.payments.admin import (
     WriteOffAdmin,
 )
 from invoicing.pricing.admin import VatCodeAdmin
+from invoicing.reminders.admin import (
+    InterestRateAdmin,
+    ReminderAdmin,
+    ReminderPauseAdmin,
+    ReminderPlanAdmin,
+)
 from invoicing.sending.admin import DocumentSendingAdmin
 
 __all__ = [
@@ -56,6 +62,7 @@ __all__ = [
     "ExportJobAdmin",
     "ExportedEntryAdmin",
     "FiscalYearAdmin",
+    "InterestRateAdmin",
     "InvoiceAdmin",
     "LegalTextAdmin",
     "MailTemplateAdmin",
@@ -71,6 +78,9 @@ __all__ = [
     "ProvisionRuleAdmin",
     "ReceiptAdmin",
     "RefundAdmin",
+    "ReminderAdmin",
+    "ReminderPauseAdmin",
+    "ReminderPlanAdmin",
     "RetentionReleaseAdmin",
     "VatCodeAdmin",
     "WriteOffAdmin",

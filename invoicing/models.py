@@ -74,6 +74,7 @@ from invoicing.quotes.models import (
     QuoteTemplate,
     QuoteTemplateLine,
 )
+from invoicing.reminders.models import InterestRate, Reminder, ReminderPause, ReminderPlan
 from invoicing.sending.models import DocumentSending, DownloadLink, SendingPreference
 
 __all__ = [
@@ -109,6 +110,7 @@ __all__ = [
     "ExportedEntry",
     "FiscalYear",
     "GeneralConditions",
+    "InterestRate",
     "Invoice",
     "InvoiceAdjustment",
     "InvoiceLine",
@@ -142,6 +144,9 @@ __all__ = [
     "QuoteTemplateLine",
     "Receipt",
     "Refund",
+    "Reminder",
+    "ReminderPause",
+    "ReminderPlan",
     "RemittanceSlip",
     "RetentionRelease",
     "SendingPreference",

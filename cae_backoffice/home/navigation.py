@@ -99,6 +99,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Clients", "contacts", "invoicing.Customer"),
             Entry("Doublons de clients", "join_inner", "invoicing.Customer", page="duplicates-report"),
             Entry("Envois", "send", "invoicing.DocumentSending"),
+            Entry("Relances", "notifications", "invoicing.Reminder"),
+            Entry("Relances en pause", "pause_circle", "invoicing.ReminderPause"),
         ),
     ),
     (
@@ -171,6 +173,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Coopérative", "domain", "members.Cooperative"),
             Entry("Codes de TVA", "percent", "invoicing.VatCode"),
             Entry("Mentions légales", "gavel", "invoicing.LegalText"),
+            Entry("Plans de relance", "event_upcoming", "invoicing.ReminderPlan"),
+            Entry("Taux d’intérêt", "trending_up", "invoicing.InterestRate"),
             Entry("Modèles de messages", "mail", "invoicing.MailTemplate"),
             Entry("Estimation de paie", "calculate", "invoicing.PaySettings"),
             Entry("Comptes", "manage_accounts", "members.User"),

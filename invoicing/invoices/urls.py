@@ -5,10 +5,8 @@ from django.urls import path
 from invoicing.invoices import views
 
 urlpatterns = [
-    path("factures/", views.invoices, name="invoice-list"),
     path("factures/nouvelle/", views.create, name="invoice-create"),
     path("factures/totaux/", views.live_totals, name="invoice-totals"),
-    path("factures/<int:pk>/", views.detail, name="invoice-detail"),
     path("factures/<int:pk>/modifier/", views.edit, name="invoice-edit"),
     path("factures/<int:pk>/soumettre/", views.submit, name="invoice-submit"),
     path("factures/<int:pk>/retirer/", views.withdraw, name="invoice-withdraw"),

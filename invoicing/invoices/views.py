@@ -1,10 +1,12 @@
 """The invoices' pages of those who carry activities, and the PDF for everyone who may see it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -50,16 +52,16 @@ def _own(user: User, pk: int) -> Invoice:
     return get_object_or_404(own_invoices(user), pk=pk)
 
 
-@require_safe
-def invoices(request: HttpRequest) -> HttpResponse:
-    """One's documents by state, year and words, with what the selection sums to."""
-    user = _carrier(request)
-    every = own_invoices(user)
+def list_context(request: HttpRequest, every: QuerySet[Invoice], **kept: str) -> dict[str, Any]:
+    """These documents by state, year and words, with what the selection sums to; `kept` stays in the addresses.
+
+    The page itself is shown by a room above, which knows what was paid.
+    """
     state, year, words = (request.GET.get(name, "").strip() for name in ("etat", "annee", "q"))
     years = years_of(every)
     narrowed = matching(of_year(every, int(year)) if year in map(str, years) else every, words)
     found = narrowed.filter(state=state) if state in InvoiceState.values else narrowed
-    context = {
+    return {
         "section": "invoices",
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "totals": totals_of(found),
@@ -68,19 +70,15 @@ def invoices(request: HttpRequest) -> HttpResponse:
         "state": state,
         "year": year,
         "words": words,
-        "query": _query(etat=state, annee=year, q=words),
-        "state_query": _query(annee=year, q=words),
+        "query": _query(etat=state, annee=year, q=words, **kept),
+        "state_query": _query(annee=year, q=words, **kept),
     }
-    return render(request, "invoicing/invoices/list.html", context)
 
 
-@require_safe
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One document: where it stands, what it says, what may be done with it."""
-    user = _carrier(request)
-    invoice = _own(user, pk)
+def detail_context(user: User, invoice: Invoice) -> dict[str, Any]:
+    """One document: where it stands, what it says, what may be done with it; shown as `list_context` is."""
     lines = list(invoice.lines.select_related("vat_code"))
-    context = {
+    return {
         "section": "invoices",
         "invoice": invoice,
         "lines": lines,
@@ -92,7 +90,6 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_submit": may_submit(user, invoice),
         "may_withdraw": may_withdraw(user, invoice),
     }
-    return render(request, "invoicing/invoices/detail.html", context)
 
 
 def create(request: HttpRequest) -> HttpResponse:

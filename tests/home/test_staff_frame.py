@@ -37,6 +37,8 @@ MENU = {
     "Clients": "/gestion/invoicing/customer/",
     "Doublons de clients": "/gestion/clients/doublons/",
     "Envois": "/gestion/invoicing/documentsending/",
+    "Relances": "/gestion/invoicing/reminder/",
+    "Relances en pause": "/gestion/invoicing/reminderpause/",
     "Encaissements": "/gestion/invoicing/receipt/",
     "Affectations": "/gestion/invoicing/allocation/",
     "Remises de chèques": "/gestion/invoicing/chequeremittance/",
@@ -82,6 +84,8 @@ MENU = {
     "Coopérative": "/gestion/members/cooperative/",
     "Codes de TVA": "/gestion/invoicing/vatcode/",
     "Mentions légales": "/gestion/invoicing/legaltext/",
+    "Plans de relance": "/gestion/invoicing/reminderplan/",
+    "Taux d’intérêt": "/gestion/invoicing/interestrate/",
     "Modèles de messages": "/gestion/invoicing/mailtemplate/",
     "Estimation de paie": "/gestion/invoicing/paysettings/",
     "Comptes": "/gestion/members/user/",
@@ -91,7 +95,7 @@ MENU = {
 MEMBERS = ["Membres", "Contrats", "Associés", "Activités", "Entretiens dus", "Entretiens", "Ateliers"]
 ADVISED = ["Radar des admissions", "Membres des collèges"]
 DEMOCRACY = [*ADVISED, "Assemblées", "Parts sociales", "Catégories de parts", "Collèges", "Statuts"]
-INVOICING = ["À valider", "Factures", "Clients", "Doublons de clients", "Envois"]
+INVOICING = ["À valider", "Factures", "Clients", "Doublons de clients", "Envois", "Relances", "Relances en pause"]
 PAYMENTS = [
     "Encaissements", "Affectations", "Remises de chèques", "Remboursements", "Retenues libérées", "Créances douteuses",
     "Pertes sur créances", "Clôtures", "Journal des paiements",
@@ -110,7 +114,10 @@ ACCOUNTS = [
     *STATEMENTS, "Provisions", "Provisions selon la règle", "Règles de provision", "Soldes de départ",
     "Reprendre des soldes", "Services mutualisés", "Lignes et comptes",
 ]  # fmt: skip
-SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales", "Modèles de messages", "Estimation de paie"]
+SETTINGS = [
+    "Coopérative", "Codes de TVA", "Mentions légales", "Plans de relance", "Taux d’intérêt", "Modèles de messages",
+    "Estimation de paie",
+]  # fmt: skip
 MAIL = ["Messages envoyés"]
 
 

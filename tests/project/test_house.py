@@ -34,6 +34,7 @@ LAYERS = [
     "invoicing.invoices",
     "invoicing.sending",
     "invoicing.payments",
+    "invoicing.reminders",
     "invoicing.contributions",
     "invoicing.activity_accounts",
     "invoicing.exports",

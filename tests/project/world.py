@@ -38,6 +38,9 @@ from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import PaymentEvent
 from invoicing.payments.services import close_payments, declare_doubtful, refund_customer, remit_cheques, write_off
 from invoicing.pricing.models import VatCode
+from invoicing.reminders.models import InterestRate, Reminder, ReminderPlan
+from invoicing.reminders.services import pause_invoice
+from invoicing.sending.models import DocumentSending
 from members.accompaniment.models import SupportedMember
 from members.activities.models import Activity
 from members.alerts.models import DeadlineAlert
@@ -164,7 +167,7 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "outgoingmessage": queue_mail(
             to=["client@example.org"], subject="Objet", body="Texte", about=customer, by=clerk(), at=timezone.now()
         ),
-        "documentsending": make_sent(activity, customer=customer, secret=SECRET),
+        **_reminders(make_sent(activity, customer=customer, secret=SECRET)),
         "mailtemplate": MailTemplate.objects.get(kind="INVOICE", activity=None),
         "legaltext": LegalText.objects.order_by("pk")[0],
         "person": person,
@@ -173,6 +176,19 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "sharemovement": movements[0],
         "user": User.objects.get(pk=person.user_id),
         "vatcode": VatCode.objects.order_by("pk")[0],
+    }
+
+
+def _reminders(sending: DocumentSending) -> dict[str, models.Model]:
+    """What was sent of an invoice, its reminder to come, and a pause."""
+    invoice, on = sending.invoice, date(2026, 12, 14)
+    plan = ReminderPlan.objects.create(valid_from=date(2026, 1, 1), decision="CA du 12/01/2026")
+    return {
+        "documentsending": sending,
+        "reminder": Reminder.objects.create(invoice=invoice, level="FRIENDLY", proposed_on=on),
+        "reminderplan": plan,
+        "reminderpause": pause_invoice(invoice=invoice, reason="Litige", until=on, on=on, by=accountant()),
+        "interestrate": InterestRate.objects.order_by("pk")[0],
     }
 
 

@@ -120,6 +120,9 @@ VERBS = {
     "published": "Publication",
     "dropped": "Abandon du modèle",
     "sent": "Envoi par courriel",
+    "stopped": "Arrêt",
+    "reminder.cancelled": "Sans objet",
+    "lifted": "Levée",
     "resent": "Renvoi",
     "cancelled": "Envoi annulé",
 }
