@@ -19,6 +19,7 @@ from invoicing.contributions.admin import (
     MarginAccountAdmin,
 )
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
+from invoicing.einvoicing.admin import DocumentStatusAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
@@ -57,6 +58,7 @@ __all__ = [
     "CustomerAdmin",
     "DeliveryAddressAdmin",
     "DocumentSendingAdmin",
+    "DocumentStatusAdmin",
     "DoubtfulReceivableAdmin",
     "EntryAdmin",
     "ExportJobAdmin",

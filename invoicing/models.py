@@ -20,6 +20,7 @@ from invoicing.contributions.models import (
     MarginAccount,
 )
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress, DistinctPair
+from invoicing.einvoicing.models import CollectedAmount, DocumentStatus
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
@@ -47,6 +48,7 @@ from invoicing.ledger.models import (
     Period,
 )
 from invoicing.mailing.models import MailTemplate
+from invoicing.orders.models import Order, OrderAmendment, OrderLine, OrderSequence, ScheduleStep
 from invoicing.payments.models import (
     Allocation,
     AllocationVat,
@@ -87,6 +89,7 @@ __all__ = [
     "Bounce",
     "ChequeRemittance",
     "ChosenOption",
+    "CollectedAmount",
     "Contact",
     "ContributionLine",
     "ContributionOverride",
@@ -99,6 +102,7 @@ __all__ = [
     "DeliveryAddress",
     "DistinctPair",
     "DocumentSending",
+    "DocumentStatus",
     "DoubtfulReceivable",
     "DownloadLink",
     "Entry",
@@ -125,6 +129,10 @@ __all__ = [
     "MonthlyBalance",
     "NumberSequence",
     "OpeningBalance",
+    "Order",
+    "OrderAmendment",
+    "OrderLine",
+    "OrderSequence",
     "PaySettings",
     "PaymentClosing",
     "PaymentEvent",
@@ -149,6 +157,7 @@ __all__ = [
     "ReminderPlan",
     "RemittanceSlip",
     "RetentionRelease",
+    "ScheduleStep",
     "SendingPreference",
     "VatCode",
     "WriteOff",

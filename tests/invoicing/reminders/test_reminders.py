@@ -15,6 +15,7 @@ from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.mail import deliver
 from cae_backoffice.core.models import OutgoingMessage
 from invoicing.customers.enums import CustomerKind
+from invoicing.customers.models import Customer
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.rules import SaleTerms
 from invoicing.invoices.services import release_retention
@@ -218,7 +219,7 @@ def test_what_cannot_be_reckoned_or_reached_does_not_leave() -> None:
     with pytest.raises(RefusalError, match="Le taux des pénalités"):
         sent(reminder, date(2026, 12, 9))
     load_interest_rates()
-    invoice.customer.__class__.objects.filter(pk=invoice.customer_id).update(email="")
+    Customer.objects.filter(pk=invoice.customer_id).update(email="")
     with pytest.raises(RefusalError, match="n’a pas d’adresse pour les relances"):
         sent(reminder, date(2026, 12, 9))
     reminder.refresh_from_db()
