@@ -219,6 +219,7 @@ def test_what_cannot_be_reckoned_or_reached_does_not_leave() -> None:
     with pytest.raises(RefusalError, match="Le taux des pénalités"):
         sent(reminder, date(2026, 12, 9))
     load_interest_rates()
+    assert invoice.customer_id
     Customer.objects.filter(pk=invoice.customer_id).update(email="")
     with pytest.raises(RefusalError, match="n’a pas d’adresse pour les relances"):
         sent(reminder, date(2026, 12, 9))
