@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import TruncDate
 
 from cae_backoffice.core.enums import MessageState
 from cae_backoffice.core.errors import RefusalError
@@ -87,13 +88,14 @@ def preference_of(activity: Activity) -> SendingPreference | None:
 def documents_to_send(*, limit: int = 200) -> QuerySet[Invoice]:
     """Issued documents whose PDF is stored and whose activity sends by itself, never sent so far; the oldest first.
 
-    Only those whose PDF came after the activity's choice: what was issued before it stays as it is.
+    Only those issued, and whose PDF came, after the activity's choice: what was issued before it stays as it is.
     """
     sent = DocumentSending.objects.filter(invoice=OuterRef("pk"))
     return (
         Invoice.objects.filter(
             state=InvoiceState.ISSUED,
             activity__sending_preference__is_automatic=True,
+            issued_on__gte=TruncDate("activity__sending_preference__since"),
             file__rendered_at__gte=F("activity__sending_preference__since"),
         )
         .filter(~Exists(sent))

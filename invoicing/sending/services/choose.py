@@ -15,7 +15,7 @@ from members.people.models import User
 
 @transaction.atomic
 def choose_sending(*, activity: Activity, is_automatic: bool, by: User, at: datetime) -> SendingPreference:
-    """Keep the choice with its author and instant: documents whose PDF is made from then on follow it."""
+    """Keep the choice with its author and instant: documents issued from then on follow it."""
     if not (has_right(by, Right.DRAFT_INVOICES) and may_write_templates(by, activity)):
         raise RefusalError("Vous ne pouvez pas choisir pour cette activité.")
     found = SendingPreference.objects.select_for_update(of=("self",)).filter(activity=activity).first()

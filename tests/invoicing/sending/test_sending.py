@@ -1,11 +1,10 @@
 """Sending issued documents: what leaves, to whom, with which link; what is refused."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail as outbox
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from cae_backoffice.core.access import Role
 from cae_backoffice.core.audit import history_of
@@ -161,8 +160,8 @@ def test_unknown_and_expired_links_open_nothing_and_a_machine_is_slowed_down() -
 def test_documents_leave_by_themselves_once_their_pdf_is_there() -> None:
     activity = make_selling_activity()
     by = entrepreneur_of(activity)
-    before = make_stored(activity)
-    choose_sending(activity=activity, is_automatic=True, by=by, at=timezone.now())
+    before = make_stored(activity, on=date(2026, 10, 30))
+    choose_sending(activity=activity, is_automatic=True, by=by, at=datetime(2026, 11, 1, 8, tzinfo=UTC))
     customer = make_customer(activity, email="client@example.org")
     waiting = make_issued(activity, customer=customer)
     nowhere = make_stored(activity, customer=make_customer(activity))
