@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.project.matrix import DOCUMENT_OF, MATRIX, POSTED, RECORD_OF
-from tests.project.world import ACTORS, SECRET, World, make_world
+from tests.project.world import ACTORS, World, make_world
 
 MODEL_ADDRESS = re.compile(r"^admin:(?P<app>core|members|invoicing)_(?P<model>[a-z]+)_(?P<page>[a-z_]+)$")
 
@@ -31,7 +31,6 @@ def addresses(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str,
 
 
 ARGUMENTS: dict[str, Callable[[World], list[object]]] = {
-    "document-download": lambda _world: [SECRET],
     "mail-template-edit": lambda world: [world.records["activity"].pk, "INVOICE"],
     "mail-template-drop": lambda world: [world.records["activity"].pk, "INVOICE"],
 }
@@ -51,6 +50,9 @@ def path_of(name: str, world: World) -> str:
         return reverse(name, kwargs=ABOUT_NO_RECORD[name])
     if name in ARGUMENTS:
         return reverse(name, args=ARGUMENTS[name](world))
+    if "secret" in wanted:
+        number = {"pk": 1} if "pk" in wanted else {}
+        return reverse(name, kwargs={"secret": world.secrets[name.partition("-")[0]], **number})
     model = MODEL_ADDRESS.match(name)
     kind = RECORD_OF.get(name) or (model["model"] if model else name.partition("-")[0])
     record = world.invoices[DOCUMENT_OF.get(name, "draft")] if kind == "invoice" else world.records[kind]
