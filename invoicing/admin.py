@@ -18,8 +18,9 @@ from invoicing.contributions.admin import (
     ContributionWaiverAdmin,
     MarginAccountAdmin,
 )
+from invoicing.customer_accounts.admin import CustomerLinkAdmin
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
-from invoicing.einvoicing.admin import DocumentStatusAdmin
+from invoicing.einvoicing.admin import DocumentStatusAdmin, ReceivedInvoiceAdmin, TransmissionAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
@@ -56,6 +57,7 @@ __all__ = [
     "ContributionStatementAdmin",
     "ContributionWaiverAdmin",
     "CustomerAdmin",
+    "CustomerLinkAdmin",
     "DeliveryAddressAdmin",
     "DocumentSendingAdmin",
     "DocumentStatusAdmin",
@@ -79,11 +81,13 @@ __all__ = [
     "ProvisionAdmin",
     "ProvisionRuleAdmin",
     "ReceiptAdmin",
+    "ReceivedInvoiceAdmin",
     "RefundAdmin",
     "ReminderAdmin",
     "ReminderPauseAdmin",
     "ReminderPlanAdmin",
     "RetentionReleaseAdmin",
+    "TransmissionAdmin",
     "VatCodeAdmin",
     "WriteOffAdmin",
 ]

@@ -7,6 +7,7 @@ from invoicing.invoices import views
 urlpatterns = [
     path("factures/nouvelle/", views.create, name="invoice-create"),
     path("factures/totaux/", views.live_totals, name="invoice-totals"),
+    path("factures/brouillon/", views.autosave, name="invoice-autosave"),
     path("factures/<int:pk>/modifier/", views.edit, name="invoice-edit"),
     path("factures/<int:pk>/soumettre/", views.submit, name="invoice-submit"),
     path("factures/<int:pk>/retirer/", views.withdraw, name="invoice-withdraw"),

@@ -35,6 +35,22 @@ MAX_RETENTION = Decimal(5)
 """Percent: loi 71-584 of 16 July 1971, art. 1."""
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 UNFILLED = re.compile(r"[{}]")
+DRAFTED = (
+    "activity_id",
+    "customer_id",
+    "subject",
+    "supplied_on",
+    "delivery_address_id",
+    "purchase_order",
+    "payment_terms",
+    "kind",
+    "retention_percent",
+    "retention_due_on",
+    "note",
+    "order_id",
+    "part",
+)
+"""What a draft's heading holds; a service writes it."""
 DAYS = {PaymentTerms.ON_RECEIPT: 0, PaymentTerms.DAYS_15: 15, PaymentTerms.DAYS_30: 30, PaymentTerms.DAYS_60: 60}
 
 

@@ -4,23 +4,26 @@ from invoicing.invoices.services.approve_invoice import approve_invoice
 from invoicing.invoices.services.delete_draft import delete_draft
 from invoicing.invoices.services.draft_corrective import draft_corrective
 from invoicing.invoices.services.export_documents import export_pdfs, export_xmls
+from invoicing.invoices.services.hand_over_drafts import hand_over_drafts
 from invoicing.invoices.services.issue_credit_note import issue_credit_note
 from invoicing.invoices.services.issue_invoice import issue_invoice
 from invoicing.invoices.services.load_legal_texts import load_legal_texts
 from invoicing.invoices.services.release_retention import release_retention
 from invoicing.invoices.services.request_credit_note import request_credit_note
 from invoicing.invoices.services.return_invoice import return_invoice
-from invoicing.invoices.services.save_draft import save_draft
+from invoicing.invoices.services.save_draft import ChangedElsewhereError, save_draft
 from invoicing.invoices.services.store_pdf import store_pdf
 from invoicing.invoices.services.submit_invoice import submit_invoice
 from invoicing.invoices.services.withdraw_invoice import withdraw_invoice
 
 __all__ = [
+    "ChangedElsewhereError",
     "approve_invoice",
     "delete_draft",
     "draft_corrective",
     "export_pdfs",
     "export_xmls",
+    "hand_over_drafts",
     "issue_credit_note",
     "issue_invoice",
     "load_legal_texts",

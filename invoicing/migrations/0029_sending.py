@@ -20,7 +20,7 @@ DROP TRIGGER invoicing_documentsending_never_changes ON invoicing_documentsendin
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0004_message_triggers"),
-        ("invoicing", "0025_orders"),
+        ("invoicing", "0028_customer_reference"),
         ("members", "0002_triggers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
