@@ -25,5 +25,6 @@ urlpatterns = [
     path("", include("invoicing.catalogue.urls")),
     path("", include("invoicing.sending.urls")),
     path("", include("invoicing.reminders.urls")),
+    path("", include("invoicing.billing.urls")),
     path("", include("invoicing.invoices.urls")),
 ]

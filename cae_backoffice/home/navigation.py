@@ -98,6 +98,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("À valider", "fact_check", "invoicing.Invoice", TO_APPROVE),
             Entry("Factures", "receipt_long", "invoicing.Invoice"),
+            Entry("Commandes", "assignment", "invoicing.Order"),
             Entry("Clients", "contacts", "invoicing.Customer"),
             Entry("Liens privés des clients", "link", "invoicing.CustomerLink"),
             Entry("Cycle de vie", "sync_alt", "invoicing.DocumentStatus"),
@@ -152,6 +153,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Balance âgée", "hourglass_bottom", "invoicing.Entry", page="aged-receivables"),
             Entry("Postes clients ouverts", "pending_actions", "invoicing.Entry", page="open-items"),
             Entry("Déclaration de TVA", "percent", "invoicing.Entry", page="vat-return"),
+            Entry("E-reporting, ventes", "summarize", "invoicing.Entry", page="reported-sales"),
+            Entry("E-reporting, encaissements", "summarize", "invoicing.Entry", page="reported-payments"),
             Entry("Chiffres clés", "insights", "members.Person", page="key-figures", right=Right.VIEW_ALL_MEMBERS),
             Entry("Exports et FEC", "output", "invoicing.ExportJob"),
             Entry("Exercices", "event_repeat", "invoicing.FiscalYear"),

@@ -57,6 +57,7 @@ from members.cooperative.models import Cooperative
 from members.own_file.services import ContactDetails, ask_contact_change
 from members.people.models import Person, User
 from tests.invoicing.activity_accounts.books import book
+from tests.invoicing.billing.orders import make_order
 from tests.invoicing.contributions.books import adopted_example, run
 from tests.invoicing.contributions.samples import RULES
 from tests.invoicing.factories import (
@@ -72,6 +73,7 @@ from tests.invoicing.factories import (
     make_submitted,
 )
 from tests.invoicing.payments.books import receive
+from tests.invoicing.quotes.books import accept, sent_quote
 from tests.invoicing.sending.books import make_sent
 from tests.members.factories import (
     clerk,
@@ -172,12 +174,15 @@ def _portal_secret(activity: Activity) -> str:
 def _records(cooperative: Cooperative, activity: Activity, person: Person) -> dict[str, models.Model]:
     customer = make_customer(activity)
     address = make_delivery_address(customer)
+    quote = sent_quote(activity, customer=customer)
+    accept(quote)
     admission = make_admission(person)
     colleague = make_person("Bruno", "Petit")
     make_admission(colleague)
     shares = make_share_class()
     movements = make_subscriptions(shares, {person: 2, colleague: 2})
     return _life(person) | {
+        "accepted_quote": quote,
         "activity": activity,
         "address": address,
         "admission": admission,
@@ -193,6 +198,7 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         ),
         **_reminders(make_sent(activity, customer=customer, secret=SECRET)),
         "mailtemplate": MailTemplate.objects.get(kind="INVOICE", activity=None),
+        "order": make_order(activity, customer=customer),
         "legaltext": LegalText.objects.order_by("pk")[0],
         "person": person,
         "product": make_product(activity),
