@@ -20,7 +20,14 @@ from invoicing.contributions.admin import (
 )
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
-from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
+from invoicing.invoices.admin import (
+    ApprovalSettingsAdmin,
+    InvoiceAdmin,
+    LegalTextAdmin,
+    RetentionReleaseAdmin,
+    ReturnReasonAdmin,
+    SelfApprovalAdmin,
+)
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
 from invoicing.mailing.admin import MailTemplateAdmin
 from invoicing.payments.admin import (
@@ -39,6 +46,7 @@ __all__ = [
     "AccountAdmin",
     "AccountGroupAdmin",
     "AllocationAdmin",
+    "ApprovalSettingsAdmin",
     "AuxiliaryAdmin",
     "ChequeRemittanceAdmin",
     "ContributionOverrideAdmin",
@@ -70,6 +78,8 @@ __all__ = [
     "ReceiptAdmin",
     "RefundAdmin",
     "RetentionReleaseAdmin",
+    "ReturnReasonAdmin",
+    "SelfApprovalAdmin",
     "VatCodeAdmin",
     "WriteOffAdmin",
 ]

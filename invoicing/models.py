@@ -31,6 +31,7 @@ from invoicing.invoices.models import (
     NumberSequence,
     RetentionRelease,
 )
+from invoicing.invoices.models.approvals import Approval, ApprovalSettings, ReturnReason, SelfApproval
 from invoicing.ledger.models import (
     Account,
     Auxiliary,
@@ -67,6 +68,8 @@ __all__ = [
     "AccountGroup",
     "Allocation",
     "AllocationVat",
+    "Approval",
+    "ApprovalSettings",
     "Auxiliary",
     "BillingAddress",
     "Bounce",
@@ -116,6 +119,8 @@ __all__ = [
     "Refund",
     "RemittanceSlip",
     "RetentionRelease",
+    "ReturnReason",
+    "SelfApproval",
     "VatCode",
     "WriteOff",
 ]

@@ -32,7 +32,7 @@ MENU = {
     "Collèges": "/gestion/members/college/",
     "Membres des collèges": "/gestion/members/collegemembership/",
     "Statuts": "/gestion/members/statutes/",
-    "À valider": "/gestion/invoicing/invoice/?state__exact=SUBMITTED",
+    "À valider": "/gestion/invoicing/invoice/a-valider/",
     "Factures": "/gestion/invoicing/invoice/",
     "Clients": "/gestion/invoicing/customer/",
     "Encaissements": "/gestion/invoicing/receipt/",

@@ -31,6 +31,7 @@ from invoicing.customers.models import Customer
 from invoicing.invoices.admin import acts
 from invoicing.invoices.admin.filters import CustomerKindFilter, IssuedFilter
 from invoicing.invoices.admin.lines import LineFormSet, LineInline, document_totals
+from invoicing.invoices.admin.queue import QueuePages
 from invoicing.invoices.admin.terms import DraftForm
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice
@@ -379,9 +380,10 @@ class InvoiceAdmin(BackofficeAdmin):
     # Live totals
 
     def get_urls(self) -> list[URLPattern]:
-        """The totals' address before those of the documents."""
+        """The queue's and the totals' addresses before those of the documents."""
         totals = self.admin_site.admin_view(require_POST(self.totals_view))
-        return [path("totaux/", totals, name="invoicing_invoice_totals"), *super().get_urls()]
+        own = [*QueuePages(self).urls(), path("totaux/", totals, name="invoicing_invoice_totals")]
+        return [*own, *super().get_urls()]
 
     def totals_view(self, request: HttpRequest) -> HttpResponse:
         """The totals of the lines as they are typed right now; nothing is written."""
