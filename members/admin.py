@@ -2,6 +2,7 @@
 
 from members.accompaniment.admin import InterviewAdmin, SupportAdmin, WorkshopAdmin
 from members.activities.admin import ActivityAdmin
+from members.alerts.admin import DeadlineAlertAdmin
 from members.assemblies.admin import AssemblyAdmin, RadarAdmin
 from members.associates.admin import AdmissionAdmin, CollegeAdmin, CollegeMembershipAdmin, MemberAdmin
 from members.contracts.admin import ContractAdmin
@@ -17,6 +18,7 @@ __all__ = [
     "CollegeMembershipAdmin",
     "ContractAdmin",
     "CooperativeAdmin",
+    "DeadlineAlertAdmin",
     "InterviewAdmin",
     "MemberAdmin",
     "RadarAdmin",

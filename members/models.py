@@ -8,6 +8,7 @@ from members.accompaniment.models import (
     WorkshopRegistration,
 )
 from members.activities.models import Activity, ActivityInsurance, Logo, SplitConvention, SplitShare
+from members.alerts.models import DeadlineAlert
 from members.assemblies.models import (
     AdmissionProposal,
     Assembly,
@@ -38,6 +39,7 @@ __all__ = [
     "ContractAmendment",
     "Convocation",
     "Cooperative",
+    "DeadlineAlert",
     "Interview",
     "InterviewNote",
     "Logo",

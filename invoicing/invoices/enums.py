@@ -8,6 +8,7 @@ class InvoiceKind(models.TextChoices):
 
     INVOICE = "380", "Facture"
     CREDIT_NOTE = "381", "Avoir"
+    CORRECTIVE = "384", "Facture rectificative"
     DEPOSIT = "386", "Facture d’acompte"
 
 

@@ -85,7 +85,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": lines,
         "totals": draft_totals_of(lines),
         "steps": steps_of(invoice),
-        "correction": invoice.corrections.first(),
+        "corrections": invoice.corrections.filter(state=InvoiceState.ISSUED, within=None).order_by("pk"),
         "may_edit": may_edit(user, invoice),
         "may_submit": may_submit(user, invoice),
         "may_withdraw": may_withdraw(user, invoice),
@@ -185,6 +185,8 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 def pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The stored PDF, byte for byte; while the worker has not rendered it, a page that tries again."""
     invoice = get_object_or_404(invoice_list(signed_in_user(request)).filter(state=InvoiceState.ISSUED), pk=pk)
+    if invoice.within_id:
+        return redirect("invoice-pdf", pk=invoice.within_id)
     if not hasattr(invoice, "file"):
         return render(request, "invoicing/invoices/pdf_pending.html", {"section": "invoices", "invoice": invoice})
     name = f"{invoice.number}.pdf".replace("/", "-")

@@ -113,6 +113,15 @@ def open_credit_notes() -> QuerySet[Invoice]:
     )
 
 
+def offset_target(credit_note: Invoice) -> Invoice:
+    """The invoice that a credit note is set off against: the one it corrects, or, once that one waits for
+    nothing more, the corrective invoice that contains it.
+    """
+    candidates = Invoice.objects.filter(Q(corrections=credit_note) | Q(cancellation=credit_note))
+    waiting = documents_with_paid(candidates).filter(Q(remaining__gt=0)).order_by("pk").first()
+    return waiting or candidates.get(corrections=credit_note)
+
+
 def payment_state(invoice: Invoice, *, on: date) -> PaymentState | None:
     """Where the payment of a document stands on a day; None before it is issued. A `paid` annotation is used."""
     if invoice.due_on is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,6 +13,8 @@ from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.records import save_record
 from members.people.models import Person, User
 from members.people.queries import accounts_with
+
+AUTOMATON = "taches-automatiques@localhost"
 
 
 @transaction.atomic
@@ -26,6 +29,16 @@ def create_user(*, email: str, full_name: str, roles: Collection[Role], password
     else:
         _give_password(user, password)
     return save_record(instance=user, by=by)
+
+
+def automaton() -> User:
+    """The account in whose name the jobs of every day act when nobody asked for them: closed, without role or password.
+
+    Made at its first use.
+    """
+    closed = {"full_name": "Tâches automatiques", "is_active": False, "password": make_password(None)}
+    account: User = User.objects.get_or_create(email=AUTOMATON, defaults=closed)[0]
+    return account
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ LAYERS = [
     "members.shares",
     "members.assemblies",
     "members.accompaniment",
+    "members.alerts",
     "invoicing.pricing",
     "invoicing.ledger",
     "invoicing.capital",

@@ -40,6 +40,8 @@ from invoicing.payments.services import close_payments, declare_doubtful, refund
 from invoicing.pricing.models import VatCode
 from members.accompaniment.models import SupportedMember
 from members.activities.models import Activity
+from members.alerts.models import DeadlineAlert
+from members.alerts.services import raise_deadline_alerts
 from members.assemblies.models import RadarMember
 from members.associates.services import join_college
 from members.contracts.enums import ContractKind
@@ -253,12 +255,19 @@ def _life(person: Person) -> dict[str, models.Model]:
         "assembly": make_resolution(make_assembly()).assembly,
         "college": college,
         "collegemembership": join_college(person=person, college=college, on=date(2025, 6, 14), by=clerk()),
+        "deadlinealert": _alert(candidate),
         "interview": make_interview(person),
         "radarmember": RadarMember.objects.get(pk=candidate.pk),
         "statutes": make_statutes(),
         "supportedmember": SupportedMember.objects.get(pk=candidate.pk),
         "workshop": make_workshop(),
     }
+
+
+def _alert(candidate: Person) -> DeadlineAlert:
+    """What the morning of 1 June 2027 says of the candidate's deadline."""
+    raise_deadline_alerts(on=date(2027, 6, 1), at=timezone.now(), by=clerk())
+    return DeadlineAlert.objects.get(person=candidate)
 
 
 def _contributions(activity: Activity) -> ContributionRun:

@@ -20,7 +20,7 @@ from invoicing.activity_accounts.rules.statement import (
     split_by_convention,
     statement_of,
 )
-from invoicing.invoices.enums import InvoiceKind, InvoiceState
+from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceVat
 from invoicing.ledger.enums import JournalCode
 from invoicing.ledger.models import Account, EntryLine, FiscalYear
@@ -99,7 +99,7 @@ def waiting_of(activity: Activity, *, on: date) -> Waiting:
         net=Sum("net", default=ZERO)
     )
     provided = Provision.objects.filter(activity=activity, kind=ProvisionKind.BAD_DEBTS, provided_on__lte=on)
-    drafts = documents.exclude(state=InvoiceState.ISSUED).exclude(kind=InvoiceKind.CREDIT_NOTE)
+    drafts = documents.exclude(state=InvoiceState.ISSUED).filter(corrects=None)
     return Waiting(
         invoiced_net=nets["net"] - settled["net"],
         to_receive=owed["to_receive"],

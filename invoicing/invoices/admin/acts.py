@@ -101,7 +101,7 @@ ISSUE = DocumentAct(
 )
 CREDIT = DocumentAct(
     title="Établir un avoir",
-    question="Un avoir du montant total sera émis aussitôt, à la date du jour, avec son propre numéro.",
+    question="Un avoir de tout ce qui reste à créditer sera émis aussitôt, à la date du jour, avec son propre numéro.",
     button="Émettre l’avoir",
     done="{invoice}\u00a0: émis.",
     right=Right.ISSUE_INVOICES,

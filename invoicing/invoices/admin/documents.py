@@ -35,6 +35,7 @@ from invoicing.invoices.admin.queue import QueuePages
 from invoicing.invoices.admin.terms import DraftForm
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice
+from invoicing.invoices.queries.credits import creditable
 from invoicing.invoices.rules import DraftContent, may_edit
 from invoicing.invoices.services import save_draft
 from invoicing.pricing.rules import typed_totals
@@ -290,7 +291,7 @@ class InvoiceAdmin(BackofficeAdmin):
         offered = {name for name, act in DETAIL_ACTS.items() if act.may(signed_in_user(request), invoice)}
         if invoice.state == InvoiceState.ISSUED:
             offered.add("pdf")
-            if invoice.corrections.exists():
+            if "credit" in offered and creditable(invoice).is_spent:
                 offered.discard("credit")
         return [self.get_unfold_action(name) for name in self.actions_detail if name in offered]
 

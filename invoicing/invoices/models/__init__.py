@@ -88,6 +88,10 @@ class Invoice(models.Model):
     The seller is always the cooperative. Amounts are in euros; a credit note's are negative, so that an invoice and
     its full credit note sum to zero. `net`, `vat` and `gross` follow the lines and are written by the services.
     `retention` is the part of `gross` that the customer keeps as a guarantee until its release (loi 71-584, art. 1).
+
+    Credit notes and corrective invoices name the invoice that they correct, and why. A corrective invoice cancels the
+    original whole: that cancellation is a credit note `within` it, with its entry and its VAT but no number of the
+    sequence, no frozen copy and no PDF of its own.
     """
 
     kind = models.CharField("type", max_length=3, choices=InvoiceKind, default=InvoiceKind.INVOICE)
@@ -106,6 +110,15 @@ class Invoice(models.Model):
     )
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name="corrige"
+    )
+    correction_reason = models.CharField("motif de la correction", max_length=300, blank=True)
+    within = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cancellation",
+        verbose_name="facture rectificative qui l’imprime",
     )
     subject = models.CharField("objet", max_length=160, blank=True)
     supplied_on = models.DateField("date de livraison ou de fin d'exécution", null=True, blank=True)
@@ -177,9 +190,14 @@ class Invoice(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=[InvoiceKind.INVOICE, InvoiceKind.DEPOSIT], corrects__isnull=True)
-                | Q(kind=InvoiceKind.CREDIT_NOTE, corrects__isnull=False),
+                | Q(kind__in=[InvoiceKind.CREDIT_NOTE, InvoiceKind.CORRECTIVE], corrects__isnull=False),
                 name="invoicing_credit_note_refers",
-                violation_error_message="Un avoir corrige une facture, et seul un avoir en corrige une.",
+                violation_error_message="Un avoir ou une facture rectificative corrige une facture, et eux seuls.",
+            ),
+            models.CheckConstraint(
+                condition=Q(within__isnull=True) | Q(kind=InvoiceKind.CREDIT_NOTE, state=InvoiceState.ISSUED),
+                name="invoicing_cancellation_is_issued",
+                violation_error_message="Une facture rectificative annule par un avoir émis.",
             ),
             models.CheckConstraint(
                 condition=Q(retention_percent__gte=0) & Q(retention_percent__lte=5),
@@ -193,8 +211,9 @@ class Invoice(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["corrects"],
-                name="invoicing_credit_note_once",
-                violation_error_message="Cette facture a déjà son avoir.",
+                condition=Q(kind=InvoiceKind.CORRECTIVE),
+                name="invoicing_corrected_once",
+                violation_error_message="Cette facture a déjà sa facture rectificative.",
             ),
         ]
 
@@ -205,7 +224,8 @@ class Invoice(models.Model):
 class InvoiceLine(models.Model):
     """One line: what was sold, how much of it, at which price excl. VAT. Quantities of a credit note are negative.
 
-    Consecutive lines of the same `chapter` form one. A line that takes off a deposit names its invoice (`deducts`).
+    Consecutive lines of the same `chapter` form one. A line that takes off a deposit names its invoice (`deducts`). A
+    credit note's line that gives back a quantity names the line sold (`credits`); one that gives back an amount none.
     """
 
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines", verbose_name="facture")
@@ -230,6 +250,14 @@ class InvoiceLine(models.Model):
         blank=True,
         related_name="deductions",
         verbose_name="acompte déduit",
+    )
+    credits = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="credited_by",
+        verbose_name="ligne créditée",
     )
 
     class Meta:

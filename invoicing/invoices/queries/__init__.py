@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, ExtractYear, TruncDate, TruncMonth
 
 from cae_backoffice.core.access import HoldsRoles
@@ -89,10 +89,12 @@ def issued_in_month(user: User, month: date) -> QuerySet[Invoice]:
 
 
 def issued_between(starts_on: date, ends_on: date) -> QuerySet[Invoice]:
-    """Documents issued from one day to another, both included, in the order of their issue."""
-    return Invoice.objects.filter(state=InvoiceState.ISSUED, issued_on__gte=starts_on, issued_on__lte=ends_on).order_by(
-        "issued_on", "id"
-    )
+    """Documents issued from one day to another, both included, in the order of their issue; a cancellation that a
+    corrective invoice contains is none.
+    """
+    return Invoice.objects.filter(
+        state=InvoiceState.ISSUED, within=None, issued_on__gte=starts_on, issued_on__lte=ends_on
+    ).order_by("issued_on", "id")
 
 
 def revenue_by_month(activities: Iterable[Activity] | QuerySet[Activity], year: int) -> list[MonthRevenue]:
@@ -125,7 +127,7 @@ def locked_invoice(invoice: Invoice) -> Invoice:
     """The document as it stands now, locked to the end of the transaction, with what it refers to."""
     found = (
         Invoice.objects.select_for_update(of=("self",))
-        .select_related("activity__logo", "customer", "delivery_address")
+        .select_related("activity__logo", "customer", "delivery_address", "corrects")
         .defer("activity__logo__png")
         .filter(pk=invoice.pk)
         .first()
@@ -136,7 +138,7 @@ def locked_invoice(invoice: Invoice) -> Invoice:
 
 
 def open_deposits() -> QuerySet[Invoice]:
-    """Issued deposit invoices that no issued document takes off and no credit note cancels."""
+    """Issued deposit invoices that no issued document takes off and of which credit notes leave something."""
     taken_off = (
         InvoiceLine.objects.filter(deducts=OuterRef("pk"), invoice__state=InvoiceState.ISSUED)
         .order_by()
@@ -144,11 +146,26 @@ def open_deposits() -> QuerySet[Invoice]:
         .annotate(total=Sum("net"))
         .values("total")
     )
+    credited = (
+        Invoice.objects.filter(corrects=OuterRef("pk"), state=InvoiceState.ISSUED)
+        .order_by()
+        .values("corrects")
+        .annotate(total=Sum("net"))
+        .values("total")
+    )
     return (
-        Invoice.objects.filter(kind=InvoiceKind.DEPOSIT, state=InvoiceState.ISSUED, corrections=None)
-        .alias(taken_off=Coalesce(Subquery(taken_off), ZERO))
-        .filter(taken_off=0)
+        Invoice.objects.filter(kind=InvoiceKind.DEPOSIT, state=InvoiceState.ISSUED)
+        .alias(taken_off=Coalesce(Subquery(taken_off), ZERO), credited=Coalesce(Subquery(credited), ZERO))
+        .filter(~Q(net=-F("credited")), taken_off=0)
         .order_by("issued_on", "pk")
+    )
+
+
+def lines_left_of(deposit: Invoice) -> QuerySet[InvoiceLine]:
+    """The lines of an issued deposit invoice and of its credit notes: together, what may still be taken off."""
+    back = Q(invoice__corrects=deposit, invoice__state=InvoiceState.ISSUED)
+    return (
+        InvoiceLine.objects.filter(Q(invoice=deposit) | back).select_related("vat_code").order_by("invoice", "position")
     )
 
 

@@ -13,6 +13,7 @@ from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.invoices.enums import InvoiceKind, InvoiceState, PaymentTerms
 from invoicing.invoices.models import Invoice, InvoiceLine
+from invoicing.invoices.rules.credits import Creditable
 from invoicing.pricing.enums import SupplyNature, VatCategory
 from invoicing.pricing.models import VatCode
 from invoicing.pricing.rules import TypedLine
@@ -80,13 +81,18 @@ def may_draft_for(user: User, activity: Activity) -> bool:
 
 
 def may_edit(user: User, invoice: Invoice) -> bool:
-    """Whether the user may change or delete this draft."""
+    """Whether the user may type in this draft; a credit note is not typed, it is asked for from its invoice."""
+    return may_delete(user, invoice) and invoice.kind != InvoiceKind.CREDIT_NOTE
+
+
+def may_delete(user: User, invoice: Invoice) -> bool:
+    """Whether the user may throw this draft away."""
     return has_right(user, Right.DRAFT_INVOICES) and invoice.state == InvoiceState.DRAFT
 
 
 def may_submit(user: User, invoice: Invoice) -> bool:
     """Whether the user may hand this draft in for approval."""
-    return may_edit(user, invoice)
+    return may_delete(user, invoice)
 
 
 def may_withdraw(user: User, invoice: Invoice) -> bool:
@@ -114,12 +120,34 @@ def may_issue(user: User, invoice: Invoice) -> bool:
 
 
 def may_credit(user: User, invoice: Invoice) -> bool:
-    """Whether the user may issue a credit note of this document (the service refuses a second one)."""
-    return (
-        has_right(user, Right.ISSUE_INVOICES)
-        and invoice.state == InvoiceState.ISSUED
-        and invoice.kind != InvoiceKind.CREDIT_NOTE
-    )
+    """Whether the user may issue a credit note of this document (the service refuses more than what is left of it)."""
+    return has_right(user, Right.ISSUE_INVOICES) and is_issued_invoice(invoice)
+
+
+def may_request_credit(user: User, invoice: Invoice) -> bool:
+    """Whether the user may ask the cooperative for a credit note, or for a corrective invoice, of this document."""
+    return is_issued_invoice(invoice) and may_draft_for(user, invoice.activity)
+
+
+def is_issued_invoice(invoice: Invoice) -> bool:
+    """Whether this is a document that a credit note may correct."""
+    return invoice.state == InvoiceState.ISSUED and invoice.kind != InvoiceKind.CREDIT_NOTE
+
+
+def uncorrectable_reasons(invoice: Invoice, lines: Iterable[InvoiceLine], state: Creditable) -> list[str]:
+    """Why no corrective invoice can take the place of this one, in French sentences; empty when one can.
+
+    It would cancel the invoice whole, and what other documents say of it: for these a credit note and a new invoice.
+    """
+    instead = "établissez un avoir, puis une nouvelle facture."
+    reasons = []
+    if invoice.kind == InvoiceKind.DEPOSIT:
+        reasons.append(f"Une facture d’acompte ne se rectifie pas\u00a0: {instead}")
+    if any(line.deducts_id for line in lines):
+        reasons.append(f"Une facture qui déduit un acompte ne se rectifie pas\u00a0: {instead}")
+    if not state.is_untouched:
+        reasons.append(f"Une facture déjà créditée ne se rectifie pas\u00a0: {instead}")
+    return reasons
 
 
 def _carries(user: User, activity_id: int) -> bool:

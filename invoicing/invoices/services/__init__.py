@@ -2,12 +2,14 @@
 
 from invoicing.invoices.services.approve_invoice import approve_invoice
 from invoicing.invoices.services.delete_draft import delete_draft
+from invoicing.invoices.services.draft_corrective import draft_corrective
 from invoicing.invoices.services.export_documents import export_pdfs, export_xmls
 from invoicing.invoices.services.issue_credit_note import issue_credit_note
 from invoicing.invoices.services.issue_invoice import issue_invoice
 from invoicing.invoices.services.issue_own_invoice import issue_own_invoice
 from invoicing.invoices.services.load_legal_texts import load_legal_texts
 from invoicing.invoices.services.release_retention import release_retention
+from invoicing.invoices.services.request_credit_note import request_credit_note
 from invoicing.invoices.services.return_invoice import return_invoice
 from invoicing.invoices.services.save_draft import save_draft
 from invoicing.invoices.services.self_approval import end_self_approval, grant_self_approval
@@ -18,6 +20,7 @@ from invoicing.invoices.services.withdraw_invoice import withdraw_invoice
 __all__ = [
     "approve_invoice",
     "delete_draft",
+    "draft_corrective",
     "end_self_approval",
     "export_pdfs",
     "export_xmls",
@@ -27,6 +30,7 @@ __all__ = [
     "issue_own_invoice",
     "load_legal_texts",
     "release_retention",
+    "request_credit_note",
     "return_invoice",
     "save_draft",
     "store_pdf",

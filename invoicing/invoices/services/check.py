@@ -6,8 +6,16 @@ from cae_backoffice.core.errors import RefusalError
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer
 from invoicing.invoices.enums import InvoiceKind, LegalTextCode
-from invoicing.invoices.queries import Material, open_deposits
-from invoicing.invoices.rules import due_date, missing_mentions, missing_of_buyer, unprintable_texts
+from invoicing.invoices.queries import Material, lines_left_of, open_deposits
+from invoicing.invoices.queries.credits import credit_content, creditable
+from invoicing.invoices.rules import (
+    due_date,
+    missing_mentions,
+    missing_of_buyer,
+    uncorrectable_reasons,
+    unprintable_texts,
+)
+from invoicing.invoices.services.credit_document import credit_note_parts
 from invoicing.invoices.services.document import build_document, wanted_mentions
 from invoicing.pricing.enums import VatCategory
 from invoicing.pricing.models import VatCode
@@ -25,7 +33,10 @@ def checked_document(material: Material) -> FrozenDocument:
 
     A document that the law would accept is then asked the rules of electronic invoices.
     """
+    if material.invoice.kind == InvoiceKind.CREDIT_NOTE:
+        return _checked_credit_note(material)
     reasons = [*_parts(material), *_vat(material), *_deposits(material), *_retention(material)]
+    reasons += _replaced(material)
     cooperative = material.cooperative
     if cooperative is None:
         raise RefusalError([*reasons, "La coopérative n’est pas encore configurée."])
@@ -34,6 +45,40 @@ def checked_document(material: Material) -> FrozenDocument:
     if reasons or (reasons := document_problems(document)):
         raise RefusalError(dict.fromkeys(reasons))
     return document
+
+
+def _checked_credit_note(material: Material) -> FrozenDocument:
+    """A requested credit note asks what its invoice still has; the rest was asked when the invoice was issued."""
+    credit_note, cooperative = material.invoice, material.cooperative
+    if cooperative is None or credit_note.corrects is None:
+        raise RefusalError("La coopérative n’est pas encore configurée.")
+    return credit_note_parts(
+        original=credit_note.corrects,
+        content=credit_content(credit_note),
+        reason=credit_note.correction_reason,
+        cooperative=cooperative,
+        on=material.on,
+    ).document
+
+
+def _replaced(material: Material) -> Iterator[str]:
+    """A corrective invoice says the same customer what another should have said; that one still stands whole."""
+    invoice, original, customer = material.invoice, material.invoice.corrects, material.invoice.customer
+    if original is None:
+        return
+    lines = [*original.lines.all(), *material.lines]
+    yield from uncorrectable_reasons(original, lines, creditable(original))
+    is_same = customer is not None and (
+        customer.pk == original.customer_id
+        or (original.customer and customer.siren and customer.siren == original.customer.siren)
+    )
+    if invoice.activity_id != original.activity_id or (customer and not is_same):
+        yield (
+            "Une facture rectificative s’adresse au client de la facture qu’elle remplace\u00a0: pour un autre, "
+            "établissez un avoir, puis une nouvelle facture."
+        )
+    if original.issued_on and material.on < original.issued_on:
+        yield "La facture rectificative ne peut pas précéder celle qu’elle remplace."
 
 
 def _parts(material: Material) -> Iterator[str]:
@@ -81,6 +126,10 @@ def _deposits(material: Material) -> Iterator[str]:
             yield f"L’acompte {deposit.number} est celui d’un autre client."
         elif deposit.pk not in open_ones:
             yield f"L’acompte {deposit.number} est déjà déduit ou annulé."
+        elif sum(line.net for line in lines_left_of(deposit)) != -sum(
+            line.net for line in material.lines if line.deducts_id == deposit.pk
+        ):
+            yield f"Un avoir a changé l’acompte {deposit.number} : enregistrez de nouveau le brouillon."
 
 
 def _retention(material: Material) -> Iterator[str]:

@@ -5,7 +5,7 @@ from django.db import transaction
 from cae_backoffice.core import audit
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import locked_invoice
-from invoicing.invoices.rules import may_draft_for, may_edit
+from invoicing.invoices.rules import may_delete, may_draft_for
 from invoicing.invoices.services.transition import refuse_unless
 from members.people.models import User
 
@@ -14,7 +14,7 @@ from members.people.models import User
 def delete_draft(*, invoice: Invoice, by: User) -> None:
     """Delete a draft and its lines; it never had a number. The audit trail keeps that it existed."""
     current = locked_invoice(invoice)
-    allowed = may_edit(by, current) and may_draft_for(by, current.activity)
+    allowed = may_delete(by, current) and may_draft_for(by, current.activity)
     refuse_unless(allowed=allowed, verb="supprimer", invoice=current)
     Invoice.objects.filter(pk=current.pk).delete()
     changes = {"subject": [current.subject, ""], "gross": [current.gross, None]}

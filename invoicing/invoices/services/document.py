@@ -17,6 +17,7 @@ from invoicing.rendering.document import (
     Address,
     Brand,
     Buyer,
+    Correction,
     Delivery,
     FrozenDocument,
     Line,
@@ -74,13 +75,21 @@ def build_document(material: Material, cooperative: Cooperative) -> FrozenDocume
         gross=amounts.gross,
         payment_terms_label=PaymentTerms(invoice.payment_terms).label,
         mentions=tuple(fill(material.texts[code], values) for code, values in mentions),
-        corrects=None,
+        corrects=_correction(invoice),
         mention_codes=tuple(MENTION_CODES.get(code, "") for code, _ in mentions),
         vat_due_code=_vat_due_code({line.nature for line in material.lines}, cooperative),
         follows=_deposits(material.lines),
         retention=_retention_of(invoice, amounts),
     )
     return completed(document)
+
+
+def _correction(invoice: Invoice) -> Correction | None:
+    """The invoice that a corrective one replaces."""
+    original = invoice.corrects
+    if original is None or original.number is None or original.issued_on is None:
+        return None
+    return Correction(number=original.number, issued_on=original.issued_on, reason=invoice.correction_reason)
 
 
 def _deposits(lines: Iterable[InvoiceLine]) -> tuple[Reference, ...]:

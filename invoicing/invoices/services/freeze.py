@@ -13,7 +13,8 @@ from members.cooperative.models import Cooperative
 from members.people.models import User
 
 RENDER_TASK = "invoicing.render_invoice_pdf"
-WRITTEN_AT_ISSUE = ["state", "number", "issued_on", "due_on", "net", "vat", "gross", "retention"]
+SETTLE_TASK = "invoicing.settle_corrective"
+WRITTEN_AT_ISSUE = ["state", "number", "issued_on", "due_on", "net", "vat", "gross", "retention", "within"]
 
 
 def freeze(
@@ -25,6 +26,30 @@ def freeze(
     """
     prefix = prefix_of(invoice.kind, cooperative)
     document = replace(document, number=allocate_number(prefix=prefix, on=document.issued_on))
+    invoice.number = document.number
+    _write(invoice, document, posting)
+    IssuedSnapshot.objects.create(invoice=invoice, content=to_json(document))
+    post_document(invoice=invoice, document=document, posting=posting, by=by)
+    app.configure_task(RENDER_TASK).defer(invoice_id=invoice.pk, user_id=by.pk)
+    return invoice
+
+
+def freeze_within(
+    *, credit_note: Invoice, corrective: Invoice, document: FrozenDocument, posting: Posting, by: User
+) -> Invoice:
+    """Write the cancellation that an issued corrective invoice contains: its VAT rows and its entry, whose voucher is
+    the corrective invoice. Payments then settle it in a job of their own.
+    """
+    credit_note.number, credit_note.within = f"{corrective.number}/A", corrective
+    _write(credit_note, document, posting)
+    post_document(
+        invoice=credit_note, document=replace(document, number=corrective.number or ""), posting=posting, by=by
+    )
+    app.configure_task(SETTLE_TASK).defer(corrective_id=corrective.pk, user_id=by.pk)
+    return credit_note
+
+
+def _write(invoice: Invoice, document: FrozenDocument, posting: Posting) -> None:
     InvoiceVat.objects.bulk_create(
         InvoiceVat(
             invoice=invoice,
@@ -37,10 +62,6 @@ def freeze(
         for row in document.vat_rows
     )
     invoice.state = InvoiceState.ISSUED
-    invoice.number, invoice.issued_on, invoice.due_on = document.number, document.issued_on, document.due_on
+    invoice.issued_on, invoice.due_on = document.issued_on, document.due_on
     invoice.net, invoice.vat, invoice.gross = document.net, document.vat, document.gross
     invoice.save(update_fields=WRITTEN_AT_ISSUE)
-    IssuedSnapshot.objects.create(invoice=invoice, content=to_json(document))
-    post_document(invoice=invoice, document=document, posting=posting, by=by)
-    app.configure_task(RENDER_TASK).defer(invoice_id=invoice.pk, user_id=by.pk)
-    return invoice

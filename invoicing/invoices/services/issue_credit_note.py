@@ -1,113 +1,124 @@
-"""Cancelling an issued invoice by its full credit note."""
+"""Giving back all or a part of an issued invoice by a credit note."""
 
-from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Sum
 
 from cae_backoffice.core import audit
-from cae_backoffice.core.errors import RefusalError
+from cae_backoffice.core.money import ZERO
 from cae_backoffice.core.text import tidy
-from invoicing.invoices.enums import InvoiceKind, InvoiceState
-from invoicing.invoices.models import Invoice, InvoiceLine, RetentionRelease
-from invoicing.invoices.queries import locked_invoice, open_deposits
-from invoicing.invoices.rules import may_credit, missing_of_seller, unprintable_texts
-from invoicing.invoices.services.document import seller_of
-from invoicing.invoices.services.freeze import freeze
-from invoicing.invoices.services.post_document import opposite_posting
+from invoicing.invoices.enums import InvoiceKind
+from invoicing.invoices.models import Invoice, InvoiceLine, InvoiceVat, RetentionRelease
+from invoicing.invoices.queries import locked_invoice
+from invoicing.invoices.queries.credits import credit_content
+from invoicing.invoices.rules import may_credit
+from invoicing.invoices.rules.credits import CreditContent
+from invoicing.invoices.services.credit_document import CreditNoteParts, credit_note_parts
+from invoicing.invoices.services.freeze import freeze, freeze_within
 from invoicing.invoices.services.release_retention import write_release
 from invoicing.invoices.services.transition import refuse_unless
-from invoicing.rendering.document import Correction, FrozenDocument, from_json, opposite
-from invoicing.rendering.reform import completed
 from members.cooperative.models import Cooperative
 from members.people.models import User
 
-MAX_REASON = 300
-
 
 @transaction.atomic
-def issue_credit_note(*, invoice: Invoice, reason: str, by: User, on: date) -> Invoice:
-    """Issue the full credit note of an issued invoice: the same document with every quantity and amount negated.
+def issue_credit_note(
+    *, invoice: Invoice, reason: str, by: User, on: date, content: CreditContent | None = None
+) -> Invoice:
+    """Issue a credit note of an issued invoice at once: of what `content` asks, or of all that is left of it.
 
     It is made from the invoice's frozen copy, so that both sum to zero per VAT row whatever was changed since, and it
-    may be issued after the member has left. A retention that the customer still keeps is released: nothing is owed any
-    more. Refused: a second one, a credit note's, a day before the invoice, a deposit that a final invoice takes off.
+    may be issued after the member has left. Once no more than the retention is left of the invoice, the retention is
+    released: the customer keeps nothing back of what is not owed. Refused: see `credit_note_parts`.
     """
     original = locked_invoice(invoice)
     refuse_unless(allowed=may_credit(by, original), verb="corriger par un avoir", invoice=original)
-    _refuse_taken_off(original)
+    cooperative, reason = Cooperative.objects.get(), tidy(reason)
+    parts = credit_note_parts(original=original, content=content, reason=reason, cooperative=cooperative, on=on)
+    credit_note = credit_note_of(original, reason=reason, by=by)
+    credit_note.save(force_insert=True)
+    return _issue(credit_note, original, parts, cooperative, by)
+
+
+def issue_requested_credit_note(*, credit_note: Invoice, by: User, on: date) -> Invoice:
+    """Issue an approved credit note, which is locked: what it asks for is reckoned anew on what is left by now."""
+    assert credit_note.corrects is not None  # noqa: S101  the database refuses a credit note that corrects nothing
+    original = locked_invoice(credit_note.corrects)
     cooperative = Cooperative.objects.get()
-    document = _mirror(from_json(original.snapshot.content), cooperative, tidy(reason), on)
-    _refuse_if_wrong(original, document)
-    credit_note = _copy(original, by)
-    posting = opposite_posting(original)
-    freeze(invoice=credit_note, document=document, posting=posting, cooperative=cooperative, by=by)
-    if original.retention and not RetentionRelease.objects.filter(invoice=original).exists():
-        write_release(invoice=original, on=on, due_on=on, by=by)
-    changes = {
-        "number": [None, credit_note.number],
-        "corrects": original.number,
-        "gross": credit_note.gross,
-        "motif": tidy(reason),
-    }
-    audit.record(by=by, action="invoice.credited", subject=original, changes={"avoir": credit_note.number})
-    audit.record(by=by, action="invoice.issued", subject=credit_note, changes=changes)
-    return credit_note
-
-
-def _refuse_taken_off(original: Invoice) -> None:
-    if original.kind != InvoiceKind.DEPOSIT or open_deposits().filter(pk=original.pk).exists():
-        return
-    final = Invoice.objects.filter(lines__deducts=original, state=InvoiceState.ISSUED).order_by("pk").last()
-    if final and final.kind != InvoiceKind.CREDIT_NOTE:
-        raise RefusalError(f"Cet acompte est déduit par {final}\u00a0: établissez d’abord l’avoir de cette facture.")
-
-
-def _refuse_if_wrong(original: Invoice, document: FrozenDocument) -> None:
-    existing = Invoice.objects.filter(corrects=original).first()
-    if existing:
-        raise RefusalError(f"Cette facture a déjà son avoir\u00a0: {existing.number}.")
-    reasons = [*missing_of_seller(document.seller), *unprintable_texts(document)]
-    if document.corrects is None or not document.corrects.reason:
-        reasons.append("Indiquez le motif de l’avoir.")
-    elif len(document.corrects.reason) > MAX_REASON:
-        reasons.append(f"Le motif de l’avoir a au plus {MAX_REASON} caractères.")
-    if original.issued_on and document.issued_on < original.issued_on:
-        reasons.append("L’avoir ne peut pas précéder la facture qu’il corrige.")
-    if reasons:
-        raise RefusalError(reasons)
-
-
-def _mirror(document: FrozenDocument, cooperative: Cooperative, reason: str, on: date) -> FrozenDocument:
-    credit_note = replace(
-        opposite(document),
-        kind=InvoiceKind.CREDIT_NOTE.value,
-        number="",
-        issued_on=on,
-        due_on=on,
-        seller=seller_of(cooperative),
-        note="",
-        corrects=Correction(number=document.number, issued_on=document.issued_on, reason=reason),
+    parts = credit_note_parts(
+        original=original,
+        content=credit_content(credit_note),
+        reason=credit_note.correction_reason,
+        cooperative=cooperative,
+        on=on,
     )
-    return completed(credit_note)
+    InvoiceLine.objects.filter(invoice=credit_note).delete()
+    return _issue(credit_note, original, parts, cooperative, by)
 
 
-def _copy(original: Invoice, by: User) -> Invoice:
-    credit_note = Invoice.objects.create(
+def cancel_within(*, original: Invoice, corrective: Invoice, cooperative: Cooperative, by: User) -> Invoice:
+    """Cancel a locked invoice whole by the corrective one that was just issued in its place."""
+    assert corrective.issued_on is not None  # noqa: S101  it was just issued
+    reason, on = corrective.correction_reason, corrective.issued_on
+    parts = credit_note_parts(original=original, content=None, reason=reason, cooperative=cooperative, on=on)
+    cancellation = credit_note_of(original, reason=reason, by=by)
+    cancellation.save(force_insert=True)
+    write_lines(cancellation, parts)
+    freeze_within(
+        credit_note=cancellation, corrective=corrective, document=parts.document, posting=parts.posting, by=by
+    )
+    release_what_is_not_owed(original, on=on, by=by)
+    changes = {"rectificative": corrective.number}
+    audit.record(by=by, action="invoice.replaced", subject=original, changes=changes)
+    return cancellation
+
+
+def credit_note_of(original: Invoice, *, reason: str, by: User) -> Invoice:
+    """A credit note of this invoice, not written yet, without its lines."""
+    return Invoice(
         kind=InvoiceKind.CREDIT_NOTE,
         activity=original.activity,
         customer=original.customer,
         delivery_address=original.delivery_address,
         corrects=original,
+        correction_reason=reason,
         subject=original.subject,
         supplied_on=original.supplied_on,
         purchase_order=original.purchase_order,
         payment_terms=original.payment_terms,
         created_by=by,
     )
-    lines = list(original.lines.all())
-    for line in lines:
-        line.pk, line.invoice = None, credit_note
-        line.quantity, line.net = -line.quantity, -line.net
-    InvoiceLine.objects.bulk_create(lines)
+
+
+def write_lines(credit_note: Invoice, parts: CreditNoteParts) -> None:
+    """Give the credit note its lines."""
+    for line in parts.lines:
+        line.invoice = credit_note
+    InvoiceLine.objects.bulk_create(parts.lines)
+
+
+def release_what_is_not_owed(original: Invoice, *, on: date, by: User) -> None:
+    """Release the retention of a locked invoice of which credit notes leave no more than it."""
+    back = InvoiceVat.objects.filter(invoice__corrects=original, invoice__kind=InvoiceKind.CREDIT_NOTE)
+    credited = back.aggregate(gross=Sum("net") + Sum("vat"))["gross"] or ZERO
+    is_kept = original.retention and not RetentionRelease.objects.filter(invoice=original).exists()
+    if is_kept and original.gross + credited <= original.retention:
+        write_release(invoice=original, on=on, due_on=on, by=by)
+
+
+def _issue(
+    credit_note: Invoice, original: Invoice, parts: CreditNoteParts, cooperative: Cooperative, by: User
+) -> Invoice:
+    write_lines(credit_note, parts)
+    freeze(invoice=credit_note, document=parts.document, posting=parts.posting, cooperative=cooperative, by=by)
+    release_what_is_not_owed(original, on=parts.document.issued_on, by=by)
+    changes = {
+        "number": [None, credit_note.number],
+        "corrects": original.number,
+        "gross": credit_note.gross,
+        "motif": credit_note.correction_reason,
+    }
+    audit.record(by=by, action="invoice.credited", subject=original, changes={"avoir": credit_note.number})
+    audit.record(by=by, action="invoice.issued", subject=credit_note, changes=changes)
     return credit_note

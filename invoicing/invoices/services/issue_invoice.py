@@ -5,12 +5,14 @@ from datetime import date
 from django.db import transaction
 
 from cae_backoffice.core import audit
+from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import document_material, locked_invoice
 from invoicing.invoices.queries.approval import is_self_approved
 from invoicing.invoices.rules import may_issue, retention_of
 from invoicing.invoices.services.check import checked_document
 from invoicing.invoices.services.freeze import freeze
+from invoicing.invoices.services.issue_credit_note import cancel_within, issue_requested_credit_note
 from invoicing.invoices.services.post_document import posting_of
 from invoicing.invoices.services.transition import refuse_unless
 from members.people.models import User
@@ -20,13 +22,17 @@ from members.people.models import User
 def issue_invoice(*, invoice: Invoice, by: User, on: date) -> Invoice:
     """Issue an approved document on a day: number, frozen copy, ledger entry, and a job for its PDF.
 
+    A corrective invoice cancels the one that it replaces in the same act: both entries have its number for voucher.
     Everything asked at submission is asked again. Refused also when a document of the sequence has a later date,
     and on a day for which the books are not open.
     """
     current = locked_invoice(invoice)
     allowed = may_issue(by, current) or is_self_approved(current, by)
     refuse_unless(allowed=allowed, verb="émettre", invoice=current)
+    if current.kind == InvoiceKind.CREDIT_NOTE:
+        return issue_requested_credit_note(credit_note=current, by=by, on=on)
     _lock_deposits(current)
+    original = locked_invoice(current.corrects) if current.corrects else None
     material = document_material(current, on)
     document = checked_document(material)
     assert material.cooperative is not None  # noqa: S101  checked_document refused otherwise
@@ -34,6 +40,8 @@ def issue_invoice(*, invoice: Invoice, by: User, on: date) -> Invoice:
     on_debits = material.cooperative.vat_on_debits
     posting = posting_of(kind=current.kind, lines=material.lines, rows=document.vat_rows, on_debits=on_debits)
     freeze(invoice=current, document=document, posting=posting, cooperative=material.cooperative, by=by)
+    if original:
+        cancel_within(original=original, corrective=current, cooperative=material.cooperative, by=by)
     changes = {
         "state": ["APPROVED", current.state],
         "number": [None, current.number],

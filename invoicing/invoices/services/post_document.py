@@ -48,8 +48,7 @@ def posting_of(*, kind: str, lines: Iterable[InvoiceLine], rows: Iterable[VatRow
     at_once: defaultdict[VatKey, Decimal] = defaultdict(lambda: ZERO)
     for line in lines:
         is_goods = line.nature == SupplyNature.GOODS
-        is_deposit = kind == InvoiceKind.DEPOSIT or line.deducts_id is not None
-        nets[DEPOSITS if is_deposit else SALES[SupplyNature(line.nature)]] += line.net
+        nets[sales_account(kind, line)] += line.net
         if kind != InvoiceKind.DEPOSIT if is_goods else on_debits:
             at_once[line.vat_code.category, line.vat_code.rate] += line.net
     pending = {}
@@ -58,6 +57,12 @@ def posting_of(*, kind: str, lines: Iterable[InvoiceLine], rows: Iterable[VatRow
         due = row.vat if due_net == row.net else round_cents(due_net * row.rate / 100)
         pending[row.category, row.rate] = row.vat - due
     return Posting(nets=nets, pending=pending)
+
+
+def sales_account(kind: str, line: InvoiceLine) -> str:
+    """Where the net of a line of a document of this kind stands: a deposit, asked for or taken off, on 4191."""
+    is_deposit = kind == InvoiceKind.DEPOSIT or line.deducts_id is not None
+    return DEPOSITS if is_deposit else SALES[SupplyNature(line.nature)]
 
 
 def opposite_posting(original: Invoice) -> Posting:

@@ -7,8 +7,10 @@ from hashlib import sha256
 
 from django.core.cache import cache
 
+from cae_backoffice.core.errors import RefusalError
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import document_material
+from invoicing.invoices.services.check import checked_document
 from invoicing.invoices.services.document import build_document
 from invoicing.rendering.document import to_json
 from invoicing.rendering.preview import preview_pages
@@ -29,12 +31,16 @@ class Preview:
 def preview_of(*, invoice: Invoice, on: date) -> Preview | None:
     """The document as it would be issued that day; None before the cooperative is set up.
 
-    Rendered once per content: whatever it prints, its logo included, is part of the cache's key.
+    One that could not be issued that day is shown all the same. Rendered once per content: whatever it prints, its
+    logo included, is part of the cache's key.
     """
     material = document_material(invoice, on)
     if material.cooperative is None:
         return None
-    document = build_document(material, material.cooperative)
+    try:
+        document = checked_document(material)
+    except RefusalError:
+        document = build_document(material, material.cooperative)
     digest = sha256(json.dumps(to_json(document), sort_keys=True).encode()).hexdigest()
     key = f"preview:{digest}"
     pages: tuple[bytes, ...] | None = cache.get(key)

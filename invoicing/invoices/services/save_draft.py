@@ -12,7 +12,7 @@ from cae_backoffice.core.text import control_characters, tidy
 from invoicing.catalogue.queries import foreign_products
 from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice, InvoiceLine
-from invoicing.invoices.queries import locked_invoice
+from invoicing.invoices.queries import lines_left_of, locked_invoice
 from invoicing.invoices.rules import (
     MAX_RETENTION,
     DraftContent,
@@ -88,7 +88,7 @@ def _terms_of(draft: Invoice) -> SaleTerms:
 
 
 def _taken_off(deposit: Invoice) -> list[DraftLine]:
-    return deduction_lines(deposit, deposit.lines.select_related("vat_code").order_by("position"))
+    return deduction_lines(deposit, lines_left_of(deposit))
 
 
 def _fill_header(draft: Invoice, content: DraftContent, terms: SaleTerms) -> None:
@@ -100,7 +100,7 @@ def _fill_header(draft: Invoice, content: DraftContent, terms: SaleTerms) -> Non
     draft.purchase_order = tidy(content.purchase_order)
     draft.payment_terms = content.payment_terms
     draft.note = tidy(content.note)
-    draft.kind = terms.kind
+    draft.kind = draft.kind if draft.corrects_id else terms.kind
     draft.retention_percent = terms.retention_percent
     draft.retention_due_on = terms.retention_due_on if terms.retention_percent else None
 
@@ -126,7 +126,7 @@ def _line(draft: Invoice, position: int, line: DraftLine) -> InvoiceLine:
 
 def _header_problems(draft: Invoice, terms: SaleTerms) -> list[str]:
     problems = list(_field_problems(draft, CHECKED_FIELDS))
-    if terms.kind not in {InvoiceKind.INVOICE, InvoiceKind.DEPOSIT}:
+    if draft.kind not in {InvoiceKind.INVOICE, InvoiceKind.DEPOSIT} and not draft.corrects_id:
         problems.append("Un avoir ne se rédige pas\u00a0: il s’établit depuis la facture qu’il corrige.")
     if not 0 <= terms.retention_percent <= MAX_RETENTION:
         problems.append(f"Une retenue de garantie est comprise entre 0 et {MAX_RETENTION}\u00a0% (loi 71-584).")

@@ -16,7 +16,7 @@ from cae_backoffice.core.admin import BackofficeAdmin
 from cae_backoffice.core.money import format_euros
 from invoicing.payments.forms import CreditNoteRefundForm, OffsetForm
 from invoicing.payments.models import Allocation, Refund
-from invoicing.payments.queries import open_credit_notes
+from invoicing.payments.queries import offset_target, open_credit_notes
 from invoicing.payments.services import offset_credit_note, refund_customer
 from members.people.queries import signed_in_user
 
@@ -111,7 +111,7 @@ class AllocationAdmin(FromCreditNoteAdmin):
         credit_note = form.cleaned_data["credit_note"]
         saved = offset_credit_note(
             credit_note=credit_note,
-            invoice=credit_note.corrects,
+            invoice=offset_target(credit_note),
             amount=form.cleaned_data["amount"],
             by=signed_in_user(request),
             on=form.cleaned_data["allocated_on"],

@@ -13,6 +13,7 @@ from invoicing.payments.services.offset_credit_note import offset_credit_note
 from invoicing.payments.services.record_receipt import record_receipt
 from invoicing.payments.services.refund_customer import refund_customer
 from invoicing.payments.services.remit_cheques import remit_cheques
+from invoicing.payments.services.settle_corrective import settle_corrective
 from invoicing.payments.services.store_slip import store_slip
 from invoicing.payments.services.write_off import write_off
 
@@ -25,6 +26,7 @@ __all__ = [
     "record_receipt",
     "refund_customer",
     "remit_cheques",
+    "settle_corrective",
     "store_slip",
     "write_off",
 ]

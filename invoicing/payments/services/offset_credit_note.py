@@ -27,7 +27,8 @@ from members.people.models import User
 
 @transaction.atomic
 def offset_credit_note(*, credit_note: Invoice, invoice: Invoice, amount: Decimal, by: User, on: date) -> Allocation:
-    """Set a credit note off against the invoice it corrects: both are settled by `amount`, nothing moves on 411.
+    """Set a credit note off against the invoice it corrects, or a cancellation against the corrective invoice that
+    contains it: both are settled by `amount`, nothing moves on 411.
 
     The VAT pending on both sides cancels; only a cent of rounding between them may have to be posted. Refused beyond
     what is left of either, for another invoice, before the credit note's date.
@@ -52,7 +53,7 @@ def _refuse_wrong(credit: Invoice, debt: Invoice, amount: Decimal, on: date) -> 
     reasons = amount_errors(amount)
     if credit.kind != InvoiceKind.CREDIT_NOTE or credit.state != InvoiceState.ISSUED or credit.issued_on is None:
         reasons.append(f"{credit} n’est pas un avoir émis.")
-    elif credit.corrects_id != debt.pk:
+    elif debt.pk not in {credit.corrects_id, credit.within_id}:
         reasons.append(f"{credit} ne corrige pas {debt}.")
     elif on < credit.issued_on:
         reasons.append(f"{credit} n’est émis que le {credit.issued_on:%d/%m/%Y}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,14 +15,30 @@ from invoicing.customers.models import Customer
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import open_deposits, retained_invoices
-from invoicing.invoices.rules import DraftLine, SaleTerms
-from invoicing.invoices.services import issue_credit_note, release_retention
+from invoicing.invoices.queries.credits import creditable
+from invoicing.invoices.rules import DraftContent, DraftLine, SaleTerms
+from invoicing.invoices.rules.credits import CreditContent, credit_problems
+from invoicing.invoices.services import (
+    approve_invoice,
+    draft_corrective,
+    issue_credit_note,
+    issue_invoice,
+    release_retention,
+    save_draft,
+    submit_invoice,
+)
 from invoicing.ledger.enums import PeriodState
 from invoicing.ledger.models import FiscalYear, Period
 from invoicing.ledger.services import close_fiscal_year, lock_period, unlock_period
 from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import Receipt
-from invoicing.payments.queries import cheques_to_remit, open_credit_notes, outstanding_invoices, unallocated_receipts
+from invoicing.payments.queries import (
+    cheques_to_remit,
+    offset_target,
+    open_credit_notes,
+    outstanding_invoices,
+    unallocated_receipts,
+)
 from invoicing.payments.services import (
     allocate_receipt,
     bounce_receipt,
@@ -32,6 +48,7 @@ from invoicing.payments.services import (
     record_receipt,
     refund_customer,
     remit_cheques,
+    settle_corrective,
     write_off,
 )
 from invoicing.pricing.enums import SupplyNature
@@ -220,18 +237,53 @@ def _credit(year: Year, step: Step) -> None:
         issue_credit_note(invoice=invoice, reason="Geste commercial", by=accountant(), on=year.day)
 
 
+def _credit_part(year: Year, step: Step) -> None:
+    """A part, or all that is left, of one VAT rate of an invoice."""
+    invoices = Invoice.objects.filter(state=InvoiceState.ISSUED).exclude(kind=InvoiceKind.CREDIT_NOTE)
+    chosen = list(invoices.order_by("pk"))
+    if not chosen:
+        return
+    invoice = chosen[step.pick % len(chosen)]
+    state = creditable(invoice)
+    row = state.rows[step.cents % len(state.rows)]
+    content = CreditContent(amounts={row.key: _part(row.net_left, step)})
+    is_taken_off = invoice.kind == InvoiceKind.DEPOSIT and not open_deposits().filter(pk=invoice.pk).exists()
+    if not is_taken_off and not state.is_spent and not credit_problems(state, content):
+        issue_credit_note(invoice=invoice, reason="Remise", by=accountant(), on=year.day, content=content)
+
+
+def _replace(year: Year, step: Step) -> None:
+    """A corrective invoice that asks for the first line alone; payments then follow it."""
+    invoices = Invoice.objects.filter(state=InvoiceState.ISSUED, corrections=None, kind=InvoiceKind.INVOICE)
+    chosen = list(invoices.exclude(lines__deducts__isnull=False).order_by("pk"))
+    if not chosen:
+        return
+    invoice = chosen[step.pick % len(chosen)]
+    draft = draft_corrective(invoice=invoice, reason="Erreur de saisie", by=accountant())
+    line = invoice.lines.select_related("vat_code").order_by("position")[0]
+    content = DraftContent(
+        activity=draft.activity,
+        customer=draft.customer,
+        lines=[make_line("Rectifié", str(line.quantity), str(line.unit_price), line.vat_code.code, nature=line.nature)],
+    )
+    draft = save_draft(invoice=draft, content=replace(content, terms=SaleTerms()), by=accountant())
+    submit_invoice(invoice=draft, by=accountant(), on=year.day)
+    approve_invoice(invoice=draft, by=accountant(), on=year.day)
+    corrective = issue_invoice(invoice=draft, by=accountant(), on=year.day)
+    settle_corrective(corrective=corrective, by=accountant(), on=year.day)
+
+
 def _settle_credit(year: Year, step: Step) -> None:
     """Offset a credit note against its invoice, or give its money back."""
     credit_note = open_credit_notes().first()
-    if credit_note is None or credit_note.corrects is None or credit_note.customer is None:
+    if credit_note is None or credit_note.customer is None:
         return
     owed = -credit_note.remaining  # type: ignore[attr-defined]
-    debt = outstanding_invoices(accountant(), on=year.day).filter(pk=credit_note.corrects.pk).first()
+    target = offset_target(credit_note)
+    debt = outstanding_invoices(accountant(), on=year.day).filter(pk=target.pk).first()
     if debt is not None:
         amount = _part(min(owed, debt.remaining), step)  # type: ignore[attr-defined]
-        offset_credit_note(
-            credit_note=credit_note, invoice=credit_note.corrects, amount=amount, by=accountant(), on=year.day
-        )
+        offset_credit_note(credit_note=credit_note, invoice=target, amount=amount, by=accountant(), on=year.day)
     else:
         refund_customer(
             customer=credit_note.customer,
@@ -294,6 +346,8 @@ ACTS: dict[str, Callable[[Year, Step], None]] = {
     "remit": _remit,
     "refund": _refund,
     "credit": _credit,
+    "credit part": _credit_part,
+    "replace": _replace,
     "settle credit": _settle_credit,
     "doubt": _doubt,
     "lose": _lose,
@@ -301,7 +355,7 @@ ACTS: dict[str, Callable[[Year, Step], None]] = {
     "close": _close,
     "close year": _close_year,
 }
-USUAL = ["issue"] * 5 + ["pay"] * 5 + ["credit", "settle credit", "allocate"] + list(ACTS)
+USUAL = ["issue"] * 5 + ["pay"] * 5 + ["credit", "credit part", "settle credit", "allocate"] + list(ACTS)
 
 
 def step_of(*acts: str) -> st.SearchStrategy[Step]:
