@@ -62,7 +62,15 @@ def test_foreign_keys_follow_the_import_arrows(model: type[models.Model]) -> Non
 @pytest.mark.parametrize("model", OWN_MODELS, ids=lambda model: model._meta.label)
 def test_references_protect_by_default(model: type[models.Model]) -> None:
     """Only a part goes with its whole; anything else that is referred to cannot be deleted."""
-    parts = {"SplitShare", "InvoiceLine", "InvoiceVat", "AssociateDeadline", "EntryLine", "EntryTemplateLine"}
+    parts = {
+        "SplitShare",
+        "InvoiceLine",
+        "InvoiceVat",
+        "AssociateDeadline",
+        "EntryLine",
+        "EntryTemplateLine",
+        "Approval",
+    }
     for field in model._meta.get_fields():
         if isinstance(field, models.ForeignKey):
             expected = models.CASCADE if model.__name__ in parts and not field.null else models.PROTECT

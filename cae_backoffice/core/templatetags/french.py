@@ -114,6 +114,8 @@ VERBS = {
     "dropped": "Abandon du modèle",
     "resent": "Renvoi",
     "cancelled": "Envoi annulé",
+    "first_approved": "Première validation",
+    "selfapproval.granted": "Autovalidation accordée",
 }
 
 

@@ -10,11 +10,12 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import INPUT_CLASSES, UnfoldAdminTextInputWidget
 
-from cae_backoffice.core.access import Right
+from cae_backoffice.core.access import Right, require_right
 from cae_backoffice.core.acts import Act, act_page
 from cae_backoffice.core.admin import BackofficeAdmin
+from cae_backoffice.core.forms import FrenchDecimalField, FrenchDecimalInput
 from cae_backoffice.core.money import format_euros
 from invoicing.invoices.models.approvals import ApprovalSettings, ReturnReason, SelfApproval
 from invoicing.invoices.services import end_self_approval, grant_self_approval
@@ -27,12 +28,31 @@ class EndForm(forms.Form):
     ends_on = forms.DateField(label="Dernier jour", widget=UnfoldAdminTextInputWidget({"type": "date"}))
 
 
+class SelfApprovalForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Who, up to which amount, and when."""
+
+    ceiling = FrenchDecimalField(
+        label="Plafond par document (HT)",
+        max_digits=12,
+        decimal_places=2,
+        widget=FrenchDecimalInput({"class": " ".join(INPUT_CLASSES)}),
+    )
+
+    class Meta:
+        model = SelfApproval
+        fields = ["person", "ceiling", "starts_on", "ends_on", "reason"]
+
+    def _post_clean(self) -> None:
+        """The service checks the right: who grants it is not typed."""
+
+
 @admin.register(SelfApproval)
 class SelfApprovalAdmin(BackofficeAdmin):
     """Who approves and issues their own documents, up to which amount; a right is ended, never changed."""
 
     view_right = Right.VIEW_ALL_INVOICES
     add_right = Right.APPROVE_INVOICES
+    form = SelfApprovalForm
     list_display: ClassVar = ["person", "ceiling_shown", "starts_on", "ends_on", "granted_by"]
     list_select_related: ClassVar = ["person", "granted_by"]
     search_fields: ClassVar = ["person__search"]
@@ -44,18 +64,6 @@ class SelfApprovalAdmin(BackofficeAdmin):
     ]
     add_fieldsets: ClassVar = [(None, {"fields": [("person", "ceiling"), ("starts_on", "ends_on"), "reason"]})]
     actions_detail: ClassVar = ["end"]
-
-    def get_form(
-        self,
-        request: HttpRequest,
-        obj: models.Model | None = None,
-        change: bool = False,  # noqa: FBT001, FBT002  Django's signature
-        **kwargs: Any,  # noqa: ANN401
-    ) -> type[forms.ModelForm[Any]]:
-        """The service checks the right: who grants it is not typed."""
-        form_class = super().get_form(request, obj, change, **kwargs)
-        form_class._post_clean = lambda _form: None  # type: ignore[attr-defined]
-        return form_class
 
     @display(description="plafond (HT)", ordering="ceiling")
     def ceiling_shown(self, right: SelfApproval) -> str:
@@ -95,8 +103,7 @@ class ApprovalSettingsAdmin(BackofficeAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
         """Straight to the form."""
-        if not self.has_view_permission(request):
-            return super().changelist_view(request)
+        require_right(request.user, Right.MANAGE_SETTINGS)
         found = ApprovalSettings.objects.first()
         if found is None:
             return redirect("admin:invoicing_approvalsettings_add")

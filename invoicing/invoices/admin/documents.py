@@ -335,7 +335,8 @@ class InvoiceAdmin(BackofficeAdmin):
         invoice, user = self._find(request, object_id), signed_in_user(request)
         require_right(user, act.right)
         if not act.may(user, invoice):
-            messages.warning(request, f"«\u00a0{act.title}\u00a0» n’est pas possible\u00a0: {_state_sentence(invoice)}")
+            state = f"le document est à l’état «\u00a0{invoice.get_state_display()}\u00a0»."
+            messages.warning(request, f"«\u00a0{act.title}\u00a0» n’est pas possible\u00a0: {state}")
             return redirect("admin:invoicing_invoice_change", invoice.pk)
         form = act.form_class(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
@@ -395,7 +396,3 @@ class InvoiceAdmin(BackofficeAdmin):
         return TemplateResponse(
             request, "admin/invoicing/invoice/totals_table.html", {"totals": typed_totals(formset.draft_lines())}
         )
-
-
-def _state_sentence(invoice: Invoice) -> str:
-    return f"le document est à l’état «\u00a0{invoice.get_state_display()}\u00a0»."

@@ -50,15 +50,24 @@ class QueuePages:
             self._path("a-valider/<int:pk>/valider-et-emettre/", require_POST(self.issue), "queue_issue"),
             self._path("a-valider/<int:pk>/renvoyer/", require_POST(self.send_back), "queue_return"),
             self._path("a-valider/<int:pk>/apercu/", require_safe(self.preview), "queue_preview"),
-            self._path("a-valider/<int:pk>/apercu/<int:page>/", require_safe(self.page), "queue_page"),
+            path(
+                "a-valider/<int:pk>/apercu/<int:page>/",
+                self.admin.admin_site.admin_view(self._guarded(require_safe(self.page)), cacheable=True),
+                name="invoicing_invoice_queue_page",
+            ),
         ]
 
     def _path(self, route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
+        page: Callable[..., HttpResponseBase] = self.admin.admin_site.admin_view(self._guarded(view))
+        return path(route, page, name=f"invoicing_invoice_{name}")
+
+    @staticmethod
+    def _guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         def guarded(request: HttpRequest, **kwargs: int) -> HttpResponseBase:
             require_right(request.user, Right.APPROVE_INVOICES)
             return view(request, **kwargs)
 
-        return path(route, self.admin.admin_site.admin_view(guarded), name=f"invoicing_invoice_{name}")
+        return guarded
 
     def first(self, request: HttpRequest) -> HttpResponse:
         """The document that waits longest, or the good news."""

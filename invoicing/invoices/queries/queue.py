@@ -52,7 +52,7 @@ class ApprovalQueue:
 
 
 def approval_queue(user: User, on: date) -> ApprovalQueue:
-    """What waits for approval, as this person sees it that day: thirteen queries, however long it is."""
+    """What waits for approval, as this person sees it that day: fourteen queries, however long it is."""
     invoices = list(awaiting_approval(user))
     settings = approval_settings()
     warnings = warnings_by_document(invoices, on=on, settings=settings)

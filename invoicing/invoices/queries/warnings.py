@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Aggregate, Count, DecimalField, F, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncDate
@@ -139,7 +140,7 @@ def _insured(activities: set[int], on: date) -> dict[int, date]:
 def _labels(invoices: Sequence[Invoice]) -> dict[int, str]:
     """The first line's name: what a document without subject is called."""
     first = InvoiceLine.objects.filter(invoice__in=[invoice.pk for invoice in invoices])
-    return dict(first.order_by("invoice", "position").distinct("invoice").values_list("invoice_id", "label"))
+    return dict(first.order_by("invoice_id", "position").distinct("invoice_id").values_list("invoice_id", "label"))
 
 
 def _resembling(invoices: Sequence[Invoice], on: date) -> defaultdict[int, tuple[Resembling, ...]]:
@@ -155,7 +156,7 @@ def _resembling(invoices: Sequence[Invoice], on: date) -> defaultdict[int, tuple
         .filter(day__range=(on - timedelta(days=DUPLICATE_DAYS), on + timedelta(days=DUPLICATE_DAYS)))
         .order_by("-day", "-pk")
     )
-    by_customer: dict[int, list[Invoice]] = defaultdict(list)
+    by_customer: dict[int | None, list[Any]] = defaultdict(list)  # with what was annotated
     for other in others:
         by_customer[other.customer_id].append(other)
     found: defaultdict[int, tuple[Resembling, ...]] = defaultdict(tuple)
@@ -163,8 +164,8 @@ def _resembling(invoices: Sequence[Invoice], on: date) -> defaultdict[int, tuple
         spread = DUPLICATE_SPREAD * abs(invoice.net) * 2
         found[invoice.pk] = tuple(
             Resembling(name=str(other), on=other.day, net=other.net, label=other.subject or other.first_label or "")
-            for other in by_customer.get(invoice.customer_id or 0, ())
-            if other.pk != invoice.pk and abs(other.net - invoice.net) <= spread
+            for other in by_customer[invoice.customer_id]
+            if other.pk not in {invoice.pk, invoice.corrects_id} and abs(other.net - invoice.net) <= spread
         )
     return found
 

@@ -37,5 +37,5 @@ def issue_own_invoice(*, invoice: Invoice, by: User, on: date) -> Invoice:
         raise RefusalError(problems)
     submit_invoice(invoice=current, by=by, on=on)
     Approval.objects.create(invoice=current, approved_by=by, under=right)
-    move(current, to=InvoiceState.APPROVED, action="invoice.self_approved", by=by)
+    move(current, to=InvoiceState.APPROVED, action="invoice.approved", by=by)
     return issue_invoice(invoice=current, by=by, on=on)
