@@ -19,10 +19,11 @@ from invoicing.contributions.models import (
     ContributionWaiver,
     MarginAccount,
 )
-from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress
+from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress, DistinctPair
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
+    InvoiceAdjustment,
     InvoiceLine,
     InvoiceVat,
     IssuedFile,
@@ -62,6 +63,18 @@ from invoicing.payments.models import (
     WriteOff,
 )
 from invoicing.pricing.models import VatCode
+from invoicing.quotes.models import (
+    ChosenOption,
+    GeneralConditions,
+    Quote,
+    QuoteAcceptance,
+    QuoteLine,
+    QuoteLink,
+    QuoteRefusal,
+    QuoteSequence,
+    QuoteTemplate,
+    QuoteTemplateLine,
+)
 
 __all__ = [
     "Account",
@@ -74,6 +87,7 @@ __all__ = [
     "BillingAddress",
     "Bounce",
     "ChequeRemittance",
+    "ChosenOption",
     "Contact",
     "ContributionLine",
     "ContributionOverride",
@@ -84,6 +98,7 @@ __all__ = [
     "ContributionWaiver",
     "Customer",
     "DeliveryAddress",
+    "DistinctPair",
     "DoubtfulReceivable",
     "Entry",
     "EntryImport",
@@ -93,7 +108,9 @@ __all__ = [
     "ExportJob",
     "ExportedEntry",
     "FiscalYear",
+    "GeneralConditions",
     "Invoice",
+    "InvoiceAdjustment",
     "InvoiceLine",
     "InvoiceVat",
     "IssuedFile",
@@ -115,6 +132,14 @@ __all__ = [
     "Product",
     "Provision",
     "ProvisionRule",
+    "Quote",
+    "QuoteAcceptance",
+    "QuoteLine",
+    "QuoteLink",
+    "QuoteRefusal",
+    "QuoteSequence",
+    "QuoteTemplate",
+    "QuoteTemplateLine",
     "Receipt",
     "Refund",
     "RemittanceSlip",

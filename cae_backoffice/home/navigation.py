@@ -62,6 +62,20 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Entretiens dus", "event_available", "members.SupportedMember", "missing=SOME"),
             Entry("Entretiens", "forum", "members.Interview"),
             Entry("Ateliers", "school", "members.Workshop"),
+            Entry(
+                "Membres en chiffres",
+                "bar_chart",
+                "members.Person",
+                page="member-figures",
+                right=Right.VIEW_ALL_MEMBERS,
+            ),
+            Entry(
+                "Présence après l’entrée",
+                "timeline",
+                "members.Person",
+                page="member-survival",
+                right=Right.VIEW_ALL_MEMBERS,
+            ),
         ),
     ),
     (
@@ -83,6 +97,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("À valider", "fact_check", "invoicing.Invoice", page=QUEUE, right=Right.APPROVE_INVOICES),
             Entry("Factures", "receipt_long", "invoicing.Invoice"),
             Entry("Clients", "contacts", "invoicing.Customer"),
+            Entry("Doublons de clients", "join_inner", "invoicing.Customer", page="duplicates-report"),
             Entry("Autovalidations", "how_to_reg", "invoicing.SelfApproval"),
         ),
     ),

@@ -22,6 +22,7 @@ LAYERS = [
     "members.assemblies",
     "members.accompaniment",
     "members.alerts",
+    "members.figures",
     "invoicing.pricing",
     "invoicing.ledger",
     "invoicing.capital",
@@ -29,6 +30,7 @@ LAYERS = [
     "invoicing.customers",
     "invoicing.mailing",
     "invoicing.catalogue",
+    "invoicing.quotes",
     "invoicing.invoices",
     "invoicing.payments",
     "invoicing.contributions",
@@ -63,18 +65,13 @@ def test_foreign_keys_follow_the_import_arrows(model: type[models.Model]) -> Non
 def test_references_protect_by_default(model: type[models.Model]) -> None:
     """Only a part goes with its whole; anything else that is referred to cannot be deleted."""
     parts = {
-        "SplitShare",
-        "InvoiceLine",
-        "InvoiceVat",
-        "AssociateDeadline",
-        "EntryLine",
-        "EntryTemplateLine",
-        "Approval",
-    }
+        "SplitShare", "InvoiceLine", "InvoiceAdjustment", "InvoiceVat", "AssociateDeadline", "EntryLine",
+        "EntryTemplateLine", "QuoteLine", "QuoteTemplateLine", "Approval",
+    }  # fmt: skip
     for field in model._meta.get_fields():
         if isinstance(field, models.ForeignKey):
             expected = models.CASCADE if model.__name__ in parts and not field.null else models.PROTECT
-            is_whole = field.name in {"convention", "invoice", "contract", "entry", "template"}
+            is_whole = field.name in {"convention", "invoice", "contract", "entry", "template", "quote"}
             assert field.remote_field.on_delete is (expected if is_whole else models.PROTECT), field
 
 

@@ -17,7 +17,7 @@ from cae_backoffice.core.access import Right, has_right, require_right
 from cae_backoffice.core.errors import RefusalError
 from invoicing.invoices import services
 from invoicing.invoices.admin.acts import ReasonForm
-from invoicing.invoices.admin.lines import document_totals
+from invoicing.invoices.admin.totals import stored_totals
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import document_material, invoice_list
@@ -208,7 +208,7 @@ class QueuePages:
             "previous": queue.at(position - 1),
             "next": queue.at(position + 1),
             "lines": item.invoice.lines.select_related("vat_code"),
-            "totals": document_totals(item.invoice),
+            "totals": stored_totals(item.invoice),
             "refusals": _refusals(item),
             "reasons": offered_reasons(),
             "form": form,
