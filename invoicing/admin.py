@@ -19,6 +19,7 @@ from invoicing.contributions.admin import (
     MarginAccountAdmin,
 )
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
+from invoicing.einvoicing.admin import DocumentStatusAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
 from invoicing.invoices.admin import (
     ApprovalSettingsAdmin,
@@ -57,6 +58,7 @@ __all__ = [
     "ContributionWaiverAdmin",
     "CustomerAdmin",
     "DeliveryAddressAdmin",
+    "DocumentStatusAdmin",
     "DoubtfulReceivableAdmin",
     "EntryAdmin",
     "ExportJobAdmin",

@@ -20,6 +20,7 @@ from invoicing.contributions.models import (
     MarginAccount,
 )
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress, DistinctPair
+from invoicing.einvoicing.models import CollectedAmount, DocumentStatus
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
@@ -48,6 +49,7 @@ from invoicing.ledger.models import (
     Period,
 )
 from invoicing.mailing.models import MailTemplate
+from invoicing.orders.models import Order, OrderAmendment, OrderLine, OrderSequence, ScheduleStep
 from invoicing.payments.models import (
     Allocation,
     AllocationVat,
@@ -88,6 +90,7 @@ __all__ = [
     "Bounce",
     "ChequeRemittance",
     "ChosenOption",
+    "CollectedAmount",
     "Contact",
     "ContributionLine",
     "ContributionOverride",
@@ -99,6 +102,7 @@ __all__ = [
     "Customer",
     "DeliveryAddress",
     "DistinctPair",
+    "DocumentStatus",
     "DoubtfulReceivable",
     "Entry",
     "EntryImport",
@@ -123,6 +127,10 @@ __all__ = [
     "MonthlyBalance",
     "NumberSequence",
     "OpeningBalance",
+    "Order",
+    "OrderAmendment",
+    "OrderLine",
+    "OrderSequence",
     "PaySettings",
     "PaymentClosing",
     "PaymentEvent",
@@ -145,6 +153,7 @@ __all__ = [
     "RemittanceSlip",
     "RetentionRelease",
     "ReturnReason",
+    "ScheduleStep",
     "SelfApproval",
     "VatCode",
     "WriteOff",

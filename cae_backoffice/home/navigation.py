@@ -82,6 +82,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Vie coopérative",
         (
             Entry("Radar des admissions", "radar", "members.RadarMember"),
+            Entry("Agenda", "calendar_month", "members.Assembly", page="calendar"),
             Entry("Alertes d’échéance", "notification_important", "members.DeadlineAlert"),
             Entry("Assemblées", "groups", "members.Assembly"),
             Entry("Parts sociales", "pie_chart", "members.ShareMovement"),
@@ -97,6 +98,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("À valider", "fact_check", "invoicing.Invoice", page=QUEUE, right=Right.APPROVE_INVOICES),
             Entry("Factures", "receipt_long", "invoicing.Invoice"),
             Entry("Clients", "contacts", "invoicing.Customer"),
+            Entry("Cycle de vie", "sync_alt", "invoicing.DocumentStatus"),
             Entry("Doublons de clients", "join_inner", "invoicing.Customer", page="duplicates-report"),
             Entry("Autovalidations", "how_to_reg", "invoicing.SelfApproval"),
         ),
@@ -143,6 +145,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Balance âgée", "hourglass_bottom", "invoicing.Entry", page="aged-receivables"),
             Entry("Postes clients ouverts", "pending_actions", "invoicing.Entry", page="open-items"),
             Entry("Déclaration de TVA", "percent", "invoicing.Entry", page="vat-return"),
+            Entry("Chiffres clés", "insights", "members.Person", page="key-figures", right=Right.VIEW_ALL_MEMBERS),
             Entry("Exports et FEC", "output", "invoicing.ExportJob"),
             Entry("Exercices", "event_repeat", "invoicing.FiscalYear"),
             Entry("Périodes", "calendar_month", "invoicing.Period"),

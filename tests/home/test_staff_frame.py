@@ -35,6 +35,7 @@ MENU = {
     "À valider": "/gestion/invoicing/invoice/a-valider/",
     "Factures": "/gestion/invoicing/invoice/",
     "Clients": "/gestion/invoicing/customer/",
+    "Autovalidations": "/gestion/invoicing/selfapproval/",
     "Doublons de clients": "/gestion/clients/doublons/",
     "Encaissements": "/gestion/invoicing/receipt/",
     "Affectations": "/gestion/invoicing/allocation/",
@@ -81,6 +82,8 @@ MENU = {
     "Coopérative": "/gestion/members/cooperative/",
     "Codes de TVA": "/gestion/invoicing/vatcode/",
     "Mentions légales": "/gestion/invoicing/legaltext/",
+    "Validation": "/gestion/invoicing/approvalsettings/",
+    "Motifs de renvoi": "/gestion/invoicing/returnreason/",
     "Modèles de messages": "/gestion/invoicing/mailtemplate/",
     "Estimation de paie": "/gestion/invoicing/paysettings/",
     "Comptes": "/gestion/members/user/",
@@ -90,7 +93,7 @@ MENU = {
 MEMBERS = ["Membres", "Contrats", "Associés", "Activités", "Entretiens dus", "Entretiens", "Ateliers"]
 ADVISED = ["Radar des admissions", "Membres des collèges"]
 DEMOCRACY = [*ADVISED, "Assemblées", "Parts sociales", "Catégories de parts", "Collèges", "Statuts"]
-INVOICING = ["À valider", "Factures", "Clients", "Doublons de clients"]
+INVOICING = ["À valider", "Factures", "Clients", "Doublons de clients", "Autovalidations"]
 PAYMENTS = [
     "Encaissements", "Affectations", "Remises de chèques", "Remboursements", "Retenues libérées", "Créances douteuses",
     "Pertes sur créances", "Clôtures", "Journal des paiements",
@@ -109,7 +112,10 @@ ACCOUNTS = [
     *STATEMENTS, "Provisions", "Provisions selon la règle", "Règles de provision", "Soldes de départ",
     "Reprendre des soldes", "Services mutualisés", "Lignes et comptes",
 ]  # fmt: skip
-SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales", "Modèles de messages", "Estimation de paie"]
+SETTINGS = [
+    "Coopérative", "Codes de TVA", "Mentions légales", "Validation", "Motifs de renvoi", "Modèles de messages",
+    "Estimation de paie",
+]  # fmt: skip
 MAIL = ["Messages envoyés"]
 
 

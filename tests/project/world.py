@@ -26,6 +26,7 @@ from invoicing.contributions.models import (
     MarginAccount,
 )
 from invoicing.contributions.services import propose_rule
+from invoicing.einvoicing.models import DocumentStatus
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.services import request_export, request_fec, run_export
 from invoicing.invoices.models import Invoice, LegalText
@@ -45,6 +46,7 @@ from members.alerts.models import DeadlineAlert
 from members.alerts.services import raise_deadline_alerts
 from members.assemblies.models import RadarMember
 from members.associates.services import join_college
+from members.calendars.services import open_calendar
 from members.contracts.enums import ContractKind
 from members.cooperative.models import Cooperative
 from members.people.models import Person, User
@@ -103,6 +105,8 @@ class World:
     records: dict[str, models.Model]
     invoices: dict[str, Invoice]
     reset: tuple[str, str]
+    secrets: dict[str, str]
+    """What the private addresses hold, by the first word of their names."""
 
 
 def make_world() -> World:
@@ -135,6 +139,7 @@ def make_world() -> World:
             "approved": make_approved(activity, by=entrepreneur.user),
             "issued": make_issued(activity, by=entrepreneur.user),
         },
+        secrets={"calendar": open_calendar(by=staff[Role.MANAGER], at=timezone.now())},
         reset=(
             urlsafe_base64_encode(force_bytes(staff[Role.MANAGER].pk)),
             default_token_generator.make_token(staff[Role.MANAGER]),
@@ -226,6 +231,7 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "contributionwaiver": ContributionWaiver.objects.get(),
         "contributionoverride": ContributionOverride.objects.get(),
         "marginaccount": MarginAccount.objects.order_by("pk")[0],
+        "documentstatus": DocumentStatus.objects.order_by("pk")[0],
         "doubtfulreceivable": doubt,
         "entry": line.entry,
         "entryimport": received,

@@ -123,7 +123,7 @@ class ApprovalSettingsAdmin(BackofficeAdmin):
 class ReturnReasonAdmin(BackofficeAdmin):
     """The reasons that the queue offers."""
 
-    view_right = Right.APPROVE_INVOICES
-    change_right = Right.APPROVE_INVOICES
+    view_right = Right.MANAGE_SETTINGS
+    change_right = Right.MANAGE_SETTINGS
     list_display: ClassVar = ["text", "is_offered"]
     search_fields: ClassVar = ["text"]

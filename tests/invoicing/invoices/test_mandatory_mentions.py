@@ -18,9 +18,9 @@ from cae_backoffice.core.models import AuditEvent
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.invoices.models import Invoice, InvoiceLine
+from invoicing.invoices.models.legal_texts import LegalText
 from invoicing.invoices.rules import SaleTerms
 from invoicing.invoices.services import approve_invoice, issue_credit_note, issue_invoice, submit_invoice
-from invoicing.models import LegalText
 from invoicing.pricing.enums import SupplyNature
 from invoicing.pricing.models import VatCode
 from members.activities.enums import Sector
@@ -79,9 +79,7 @@ ON_DEBITS = Case(cooperative={"vat_on_debits": True})
 DELIVERED = Case(is_delivered=True)
 TRAINING = Case(content=lambda: {"lines": [make_line(code="EXO-FORMATION")]})
 REVERSED = Case(customer={"vat_number": "FR40303265045"}, content=lambda: {"lines": [make_line(code="AUTO-BTP")]})
-RETAINED = Case(
-    content=lambda: {"terms": SaleTerms(retention_percent=Decimal(5), retention_due_on=date(2027, 11, 2))}
-)
+RETAINED = Case(content=lambda: {"terms": SaleTerms(retention_percent=Decimal(5), retention_due_on=date(2027, 11, 2))})
 
 
 def emptied(model: type[models.Model], name: str, value: object = "") -> Remove:
@@ -278,7 +276,7 @@ def test_goods_within_the_union_say_when_they_were_delivered() -> None:
     customer = make_customer(
         activity, siren="", vat_number="DE136695976", country="DE", postcode="10115", city="Berlin"
     )
-    lines = [make_line(code="INTRA-BIENS", nature=SupplyNature.GOODS)]
+    lines = [make_line(code="UE-BIENS", nature=SupplyNature.GOODS)]
     draft = make_draft(activity, customer=customer, lines=lines, supplied_on=DAY)
     Invoice.objects.filter(pk=draft.pk).update(supplied_on=None)
     reasons = refusal_of(lambda: submit_invoice(invoice=draft, by=accountant(), on=DAY))
