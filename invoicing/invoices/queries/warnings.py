@@ -144,7 +144,9 @@ def _labels(invoices: Sequence[Invoice]) -> dict[int, str]:
 
 
 def _resembling(invoices: Sequence[Invoice], on: date) -> defaultdict[int, tuple[Resembling, ...]]:
-    """Recent documents of the same customers, neither credit notes nor credited, to compare with."""
+    """Recent documents of the same customers to compare with: neither credit notes, nor credited, nor other parts of
+    the same order, whose sum the order bounds.
+    """
     first_line = InvoiceLine.objects.filter(invoice=OuterRef("pk")).order_by("position").values("label")[:1]
     others = (
         Invoice.objects.filter(
@@ -165,7 +167,9 @@ def _resembling(invoices: Sequence[Invoice], on: date) -> defaultdict[int, tuple
         found[invoice.pk] = tuple(
             Resembling(name=str(other), on=other.day, net=other.net, label=other.subject or other.first_label or "")
             for other in by_customer[invoice.customer_id]
-            if other.pk not in {invoice.pk, invoice.corrects_id} and abs(other.net - invoice.net) <= spread
+            if other.pk not in {invoice.pk, invoice.corrects_id}
+            and (other.order_id is None or other.order_id != invoice.order_id)
+            and abs(other.net - invoice.net) <= spread
         )
     return found
 

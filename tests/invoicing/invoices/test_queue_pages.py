@@ -14,8 +14,17 @@ from pytest_django import DjangoAssertNumQueries
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.models.approvals import ApprovalSettings, ReturnReason, SelfApproval
+from invoicing.invoices.services import grant_self_approval
 from tests.conftest import signed_in
-from tests.invoicing.factories import accountant, make_approved, make_draft, make_issued, make_submitted
+from tests.invoicing.factories import (
+    accountant,
+    entrepreneur_of,
+    make_approved,
+    make_draft,
+    make_issued,
+    make_selling_activity,
+    make_submitted,
+)
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/gestion/invoicing/invoice/a-valider/"
@@ -202,3 +211,26 @@ def test_granting_and_ending_a_right_by_hand(client: Client) -> None:
     pk = SelfApproval.objects.get().pk
     client.post(f"{base}{pk}/fin/", {"ends_on": "2026-12-31"})
     assert "31/12/2026" in client.get(f"{base}{pk}/change/").content.decode()
+
+
+def test_an_entrepreneur_with_the_right_issues_alone() -> None:
+    """The button is there for whoever has the right, and for nobody else."""
+    activity = make_selling_activity()
+    user = entrepreneur_of(activity)
+    draft, browser = make_draft(activity, by=user), signed_in(entrepreneur_of(activity))
+    address = f"/factures/{draft.pk}/"
+    assert "Émettre moi-même" not in browser.get(address).content.decode()
+    assert browser.post(f"{address}emettre/").status_code == 403
+    grant_self_approval(
+        person=activity.conventions.get().shares.get().person,
+        ceiling=Decimal(700),
+        starts_on=timezone.localdate(),
+        ends_on=None,
+        reason="CA",
+        by=accountant(),
+    )
+    page = browser.get(address).content.decode()
+    assert "Émettre moi-même" in page
+    assert "700,00\u00a0€ HT" in page
+    assert browser.post(f"{address}emettre/")["Location"] == address
+    assert state_of(draft) == InvoiceState.ISSUED
