@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("invoicing.contributions.urls")),
     path("", include("invoicing.activity_accounts.urls")),
     path("", include("invoicing.customers.urls")),
+    path("", include("invoicing.customer_accounts.urls")),
     path("gestion/", admin.site.urls),
     path("", include("cae_backoffice.home.urls")),
     path("", include("members.people.urls")),

@@ -18,8 +18,9 @@ from invoicing.contributions.admin import (
     ContributionWaiverAdmin,
     MarginAccountAdmin,
 )
+from invoicing.customer_accounts.admin import CustomerLinkAdmin
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
-from invoicing.einvoicing.admin import DocumentStatusAdmin
+from invoicing.einvoicing.admin import DocumentStatusAdmin, ReceivedInvoiceAdmin, TransmissionAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
 from invoicing.invoices.admin import (
     ApprovalSettingsAdmin,
@@ -57,6 +58,7 @@ __all__ = [
     "ContributionStatementAdmin",
     "ContributionWaiverAdmin",
     "CustomerAdmin",
+    "CustomerLinkAdmin",
     "DeliveryAddressAdmin",
     "DocumentStatusAdmin",
     "DoubtfulReceivableAdmin",
@@ -78,10 +80,12 @@ __all__ = [
     "ProvisionAdmin",
     "ProvisionRuleAdmin",
     "ReceiptAdmin",
+    "ReceivedInvoiceAdmin",
     "RefundAdmin",
     "RetentionReleaseAdmin",
     "ReturnReasonAdmin",
     "SelfApprovalAdmin",
+    "TransmissionAdmin",
     "VatCodeAdmin",
     "WriteOffAdmin",
 ]

@@ -35,6 +35,8 @@ MENU = {
     "À valider": "/gestion/invoicing/invoice/a-valider/",
     "Factures": "/gestion/invoicing/invoice/",
     "Clients": "/gestion/invoicing/customer/",
+    "Liens privés des clients": "/gestion/invoicing/customerlink/",
+    "Importer des clients": "/clients/importer/",
     "Autovalidations": "/gestion/invoicing/selfapproval/",
     "Doublons de clients": "/gestion/clients/doublons/",
     "Encaissements": "/gestion/invoicing/receipt/",
@@ -93,7 +95,15 @@ MENU = {
 MEMBERS = ["Membres", "Contrats", "Associés", "Activités", "Entretiens dus", "Entretiens", "Ateliers"]
 ADVISED = ["Radar des admissions", "Membres des collèges"]
 DEMOCRACY = [*ADVISED, "Assemblées", "Parts sociales", "Catégories de parts", "Collèges", "Statuts"]
-INVOICING = ["À valider", "Factures", "Clients", "Doublons de clients", "Autovalidations"]
+INVOICING = [
+    "À valider",
+    "Factures",
+    "Clients",
+    "Liens privés des clients",
+    "Importer des clients",
+    "Doublons de clients",
+    "Autovalidations",
+]
 PAYMENTS = [
     "Encaissements", "Affectations", "Remises de chèques", "Remboursements", "Retenues libérées", "Créances douteuses",
     "Pertes sur créances", "Clôtures", "Journal des paiements",

@@ -37,6 +37,7 @@ LAYERS = [
     "invoicing.billing",
     "invoicing.einvoicing",
     "invoicing.payments",
+    "invoicing.customer_accounts",
     "invoicing.contributions",
     "invoicing.activity_accounts",
     "invoicing.exports",

@@ -26,7 +26,10 @@ from invoicing.contributions.models import (
     MarginAccount,
 )
 from invoicing.contributions.services import propose_rule
-from invoicing.einvoicing.models import DocumentStatus
+from invoicing.customer_accounts.models import CustomerLink
+from invoicing.customer_accounts.services import give_link
+from invoicing.customers.models import Customer
+from invoicing.einvoicing.models import DocumentStatus, ReceivedInvoice, Transmission
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.services import request_export, request_fec, run_export
 from invoicing.invoices.models import Invoice, LegalText
@@ -139,12 +142,25 @@ def make_world() -> World:
             "approved": make_approved(activity, by=entrepreneur.user),
             "issued": make_issued(activity, by=entrepreneur.user),
         },
-        secrets={"calendar": open_calendar(by=staff[Role.MANAGER], at=timezone.now())},
+        secrets={
+            "calendar": open_calendar(by=staff[Role.MANAGER], at=timezone.now()),
+            "portal": _portal_secret(activity),
+        },
         reset=(
             urlsafe_base64_encode(force_bytes(staff[Role.MANAGER].pk)),
             default_token_generator.make_token(staff[Role.MANAGER]),
         ),
     )
+
+
+def _link(customer: Customer) -> CustomerLink:
+    give_link(customer=customer, days=30, at=timezone.now(), by=accountant())
+    return CustomerLink.objects.get(customer=customer)
+
+
+def _portal_secret(activity: Activity) -> str:
+    """The secret of a customer's link, given before any page of the world is asked."""
+    return give_link(customer=make_customer(activity), days=30, at=timezone.now(), by=accountant())
 
 
 def _records(cooperative: Cooperative, activity: Activity, person: Person) -> dict[str, models.Model]:
@@ -171,6 +187,7 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "admission": admission,
         "billingaddress": make_billing_address(customer),
         "contact": make_contact(customer),
+        "customerlink": _link(customer),
         "auditevent": AuditEvent.objects.order_by("position")[0],
         "cooperative": cooperative,
         "customer": customer,
@@ -231,6 +248,8 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "contributionwaiver": ContributionWaiver.objects.get(),
         "contributionoverride": ContributionOverride.objects.get(),
         "marginaccount": MarginAccount.objects.order_by("pk")[0],
+        "transmission": Transmission.objects.order_by("pk")[0],
+        "receivedinvoice": ReceivedInvoice.objects.create(name="a.xml", file="a.xml", sha256="0" * 64, size=1),
         "documentstatus": DocumentStatus.objects.order_by("pk")[0],
         "doubtfulreceivable": doubt,
         "entry": line.entry,

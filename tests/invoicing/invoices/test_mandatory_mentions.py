@@ -123,12 +123,6 @@ REFUSED: dict[str, tuple[Case, Remove, str]] = {
     ),
     "lines": (PLAIN, deleted(InvoiceLine), "Ajoutez au moins une ligne."),
     "name of what is sold": (PLAIN, emptied(InvoiceLine, "label"), "Ligne\u00a01\u00a0: la désignation manque."),
-    "reason of the exemption": (
-        TRAINING,
-        emptied(VatCode, "exemption_text"),
-        "Le motif de la facturation sans TVA manque.",
-    ),
-    "reverse charge": (REVERSED, emptied(VatCode, "exemption_text"), "Le motif de la facturation sans TVA manque."),
     "buyer's VAT number": (REVERSED, emptied(Customer, "vat_number"), "Le n° de TVA du client est obligatoire"),
     "late penalties": (PLAIN, deleted(LegalText, code="LATE_PENALTY"), mention("Pénalités de retard")),
     "late interest of public buyers": (
@@ -193,6 +187,8 @@ IMPOSSIBLE: dict[str, tuple[Case, Remove, str]] = {
     "discount": (PLAIN, emptied(InvoiceLine, "discount_percent", None), "discount_percent"),
     "VAT rate": (PLAIN, emptied(InvoiceLine, "vat_code", None), "vat_code_id"),
     "rate of a VAT code": (PLAIN, emptied(VatCode, "rate", None), "rate"),
+    "reason of the exemption": (TRAINING, emptied(VatCode, "exemption_text"), "invoicing_vatcode_reason"),
+    "reverse charge": (REVERSED, emptied(VatCode, "exemption_text"), "invoicing_vatcode_reason"),
     "terms of payment": (PLAIN, emptied(Invoice, "payment_terms"), "invoicing_invoice_terms"),
     "end of the CAPE": (UNDER_CAPE, emptied(Contract, "ends_on", None), "members_contract_cape_one_year"),
 }

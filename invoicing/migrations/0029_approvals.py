@@ -37,7 +37,7 @@ def offer_reasons(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0025_orders"),
+        ("invoicing", "0028_customer_reference"),
         ("members", "0009_means_of_share_payments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

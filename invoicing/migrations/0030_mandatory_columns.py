@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0026_approvals"),
+        ("invoicing", "0029_approvals"),
         ("members", "0011_calendar_link"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
