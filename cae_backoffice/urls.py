@@ -19,8 +19,10 @@ urlpatterns = [
     path("gestion/", admin.site.urls),
     path("", include("cae_backoffice.home.urls")),
     path("", include("members.people.urls")),
+    path("", include("members.own_file.urls")),
     path("", include("members.assemblies.urls")),
     path("", include("invoicing.mailing.urls")),
     path("", include("invoicing.catalogue.urls")),
+    path("", include("invoicing.billing.urls")),
     path("", include("invoicing.invoices.urls")),
 ]

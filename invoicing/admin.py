@@ -8,6 +8,7 @@ from invoicing.activity_accounts.admin import (
     ProvisionAdmin,
     ProvisionRuleAdmin,
 )
+from invoicing.billing.admin import OrderAdmin
 from invoicing.catalogue.admin import ProductAdmin
 from invoicing.contributions.admin import (
     ContributionOverrideAdmin,
@@ -71,6 +72,7 @@ __all__ = [
     "MailTemplateAdmin",
     "MarginAccountAdmin",
     "OpeningBalanceAdmin",
+    "OrderAdmin",
     "PaySettingsAdmin",
     "PaymentClosingAdmin",
     "PaymentEventAdmin",

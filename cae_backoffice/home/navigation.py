@@ -56,6 +56,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Membres",
         (
             Entry("Membres", "group", "members.Person"),
+            Entry("Demandes de coordonnées", "contact_mail", "members.ContactChange"),
             Entry("Contrats", "contract", "members.Contract"),
             Entry("Associés", "handshake", "members.Admission"),
             Entry("Activités", "storefront", "members.Activity"),
@@ -97,6 +98,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("À valider", "fact_check", "invoicing.Invoice", page=QUEUE, right=Right.APPROVE_INVOICES),
             Entry("Factures", "receipt_long", "invoicing.Invoice"),
+            Entry("Commandes", "assignment", "invoicing.Order"),
             Entry("Clients", "contacts", "invoicing.Customer"),
             Entry("Liens privés des clients", "link", "invoicing.CustomerLink"),
             Entry("Cycle de vie", "sync_alt", "invoicing.DocumentStatus"),
@@ -149,6 +151,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Balance âgée", "hourglass_bottom", "invoicing.Entry", page="aged-receivables"),
             Entry("Postes clients ouverts", "pending_actions", "invoicing.Entry", page="open-items"),
             Entry("Déclaration de TVA", "percent", "invoicing.Entry", page="vat-return"),
+            Entry("E-reporting, ventes", "summarize", "invoicing.Entry", page="reported-sales"),
+            Entry("E-reporting, encaissements", "summarize", "invoicing.Entry", page="reported-payments"),
             Entry("Chiffres clés", "insights", "members.Person", page="key-figures", right=Right.VIEW_ALL_MEMBERS),
             Entry("Exports et FEC", "output", "invoicing.ExportJob"),
             Entry("Exercices", "event_repeat", "invoicing.FiscalYear"),

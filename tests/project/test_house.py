@@ -24,6 +24,7 @@ LAYERS = [
     "members.alerts",
     "members.calendars",
     "members.figures",
+    "members.own_file",
     "invoicing.pricing",
     "invoicing.ledger",
     "invoicing.capital",

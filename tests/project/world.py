@@ -52,8 +52,10 @@ from members.associates.services import join_college
 from members.calendars.services import open_calendar
 from members.contracts.enums import ContractKind
 from members.cooperative.models import Cooperative
+from members.own_file.services import ContactDetails, ask_contact_change
 from members.people.models import Person, User
 from tests.invoicing.activity_accounts.books import book
+from tests.invoicing.billing.orders import make_order
 from tests.invoicing.contributions.books import adopted_example, run
 from tests.invoicing.contributions.samples import RULES
 from tests.invoicing.factories import (
@@ -69,6 +71,7 @@ from tests.invoicing.factories import (
     make_submitted,
 )
 from tests.invoicing.payments.books import receive
+from tests.invoicing.quotes.books import accept, sent_quote
 from tests.members.factories import (
     clerk,
     make_activity,
@@ -166,12 +169,15 @@ def _portal_secret(activity: Activity) -> str:
 def _records(cooperative: Cooperative, activity: Activity, person: Person) -> dict[str, models.Model]:
     customer = make_customer(activity)
     address = make_delivery_address(customer)
+    quote = sent_quote(activity, customer=customer)
+    accept(quote)
     admission = make_admission(person)
     colleague = make_person("Bruno", "Petit")
     make_admission(colleague)
     shares = make_share_class()
     movements = make_subscriptions(shares, {person: 2, colleague: 2})
     return _life(person) | {
+        "accepted_quote": quote,
         "activity": activity,
         "approvalsettings": ApprovalSettings.objects.create(pk=1),
         "returnreason": ReturnReason.objects.create(text="Précisez la désignation."),
@@ -196,6 +202,7 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
             to=["client@example.org"], subject="Objet", body="Texte", about=customer, by=clerk(), at=timezone.now()
         ),
         "mailtemplate": MailTemplate.objects.get(kind="INVOICE", activity=None),
+        "order": make_order(activity, customer=customer),
         "legaltext": LegalText.objects.order_by("pk")[0],
         "person": person,
         "product": make_product(activity),
@@ -291,6 +298,12 @@ def _life(person: Person) -> dict[str, models.Model]:
         "assembly": make_resolution(make_assembly()).assembly,
         "college": college,
         "collegemembership": join_college(person=person, college=college, on=date(2025, 6, 14), by=clerk()),
+        "contactchange": ask_contact_change(
+            person=person,
+            details=ContactDetails("", "0240000000", "", "", ""),
+            at=timezone.now(),
+            by=User.objects.get(person=person),
+        ),
         "deadlinealert": _alert(candidate),
         "interview": make_interview(person),
         "radarmember": RadarMember.objects.get(pk=candidate.pk),
