@@ -15,6 +15,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from cae_backoffice.core.money import ZERO
 from cae_backoffice.core.rich_text import to_html
+from invoicing.pricing.rules import chapter_marks
 from invoicing.rendering import font, wording
 from invoicing.rendering.archive import OPTIONS, colours, embed, finish, make_accessible
 from invoicing.rendering.cii import render_cii
@@ -167,12 +168,13 @@ def _root_style(colour: str) -> str:
 
 
 def _printed(pages: tuple[LinePage, ...]) -> dict[str, Any]:
+    marks = iter(chapter_marks([line for page in pages for line in page.lines]))
     return {
         "pages": [
             {
                 "brought_forward": page.brought_forward,
                 "carried_forward": page.carried_forward,
-                "lines": [wording.printed_line(line) for line in page.lines],
+                "lines": [wording.printed_line(line, *next(marks)) for line in page.lines],
             }
             for page in pages
         ]

@@ -72,6 +72,8 @@ class PrintedLine:
     discount: str
     vat: str
     net: str
+    chapter: str
+    subtotal: str
 
     @property
     def is_long(self) -> bool:
@@ -89,8 +91,11 @@ class PrintedVat:
     reason: str
 
 
-def printed_line(line: Line) -> PrintedLine:
-    """The line with French figures; no discount prints nothing, a fixed one or a charge stands under the detail."""
+def printed_line(line: Line, chapter: str = "", subtotal: Decimal | None = None) -> PrintedLine:
+    """The line with French figures; no discount prints nothing, a fixed one or a charge stands under the detail.
+
+    `chapter` begins with the line; `subtotal` is that of the chapter which ends with it.
+    """
     adjustments = (f"{entry.reason}{NO_BREAK_SPACE}: {signed_euros(entry.effect)}" for entry in line.adjustments)
     return PrintedLine(
         label=line.label,
@@ -102,6 +107,8 @@ def printed_line(line: Line) -> PrintedLine:
         discount=percent(-line.discount_percent) if line.discount_percent else "",
         vat=percent(line.vat_rate) if line.vat_category in TAXED else UNTAXED[line.vat_category][1],
         net=format_euros(line.net),
+        chapter=chapter,
+        subtotal="" if subtotal is None else f"Sous-total {line.chapter}{NO_BREAK_SPACE}: {format_euros(subtotal)} HT",
     )
 
 

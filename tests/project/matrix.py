@@ -5,7 +5,9 @@ adviser of the entrepreneur, accountant, manager, administrator. 302 sends to th
 403 refuses; 405 wants another method.
 """
 
-POSTED = {
+from tests.project.matrix_approval import APPROVAL_OF_SUBMITTED, APPROVAL_POSTED, APPROVAL_ROWS
+
+POSTED = APPROVAL_POSTED | {
     "mail-template-drop",
     "logout",
     "assembly-vote",
@@ -34,9 +36,6 @@ POSTED = {
     "admin:invoicing_invoice_return_to_draft",
     "admin:invoicing_invoice_credit",
     "admin:invoicing_invoice_delete_draft",
-    "admin:invoicing_invoice_queue_approve",
-    "admin:invoicing_invoice_queue_issue",
-    "admin:invoicing_invoice_queue_return",
     "admin:members_assembly_presence",
     "admin:members_assembly_take_back",
     "admin:members_assembly_open_ballot",
@@ -46,15 +45,10 @@ POSTED = {
 """Addresses that are asked by POST: they act."""
 
 DOCUMENT_OF = {
+    **dict.fromkeys(APPROVAL_OF_SUBMITTED, "submitted"),
     "invoice-withdraw": "submitted",
     "invoice-pdf": "issued",
     "admin:invoicing_invoice_approve": "submitted",
-    "admin:invoicing_invoice_queued": "submitted",
-    "admin:invoicing_invoice_queue_approve": "submitted",
-    "admin:invoicing_invoice_queue_issue": "submitted",
-    "admin:invoicing_invoice_queue_return": "submitted",
-    "admin:invoicing_invoice_queue_preview": "submitted",
-    "admin:invoicing_invoice_queue_page": "submitted",
     "admin:invoicing_invoice_return_to_draft": "submitted",
     "admin:invoicing_invoice_issue": "approved",
     "admin:invoicing_invoice_credit": "issued",
@@ -71,7 +65,7 @@ RECORD_OF = {
 }
 """The kind of record an address is asked about, where its name does not say it."""
 
-MATRIX: dict[str, str] = {
+MATRIX: dict[str, str] = APPROVAL_ROWS | {
     "healthz": "200 200 200 200 200 200 200 200",
     "readyz": "503 503 503 503 503 503 503 503",
     "admin:search": "302 403 403 403 200 200 200 200",
@@ -243,30 +237,6 @@ MATRIX: dict[str, str] = {
     "admin:invoicing_deliveryaddress_history": "302 403 403 403 403 200 403 403",
     "admin:invoicing_deliveryaddress_delete": "302 403 403 403 403 403 403 403",
     "admin:invoicing_deliveryaddress_change": "302 403 403 403 403 200 403 403",
-    "admin:invoicing_invoice_queue": "302 403 403 403 403 302 403 403",
-    "admin:invoicing_invoice_queue_clear": "302 403 403 403 403 200 403 403",
-    "admin:invoicing_invoice_queued": "302 403 403 403 403 200 403 403",
-    "admin:invoicing_invoice_queue_approve": "302 403 403 403 403 302 403 403",
-    "admin:invoicing_invoice_queue_issue": "302 403 403 403 403 302 403 403",
-    "admin:invoicing_invoice_queue_return": "302 403 403 403 403 200 403 403",
-    "admin:invoicing_invoice_queue_preview": "302 403 403 403 403 200 403 403",
-    "admin:invoicing_invoice_queue_page": "302 403 403 403 403 200 403 403",
-    "admin:invoicing_selfapproval_changelist": "302 403 403 403 403 200 403 403",
-    "admin:invoicing_selfapproval_add": "302 403 403 403 403 200 403 403",
-    "admin:invoicing_selfapproval_history": "302 403 403 403 403 200 403 403",
-    "admin:invoicing_selfapproval_delete": "302 403 403 403 403 403 403 403",
-    "admin:invoicing_selfapproval_change": "302 403 403 403 403 200 403 403",
-    "admin:invoicing_returnreason_changelist": "302 403 403 403 403 200 403 200",
-    "admin:invoicing_returnreason_add": "302 403 403 403 403 200 403 200",
-    "admin:invoicing_returnreason_history": "302 403 403 403 403 200 403 200",
-    "admin:invoicing_returnreason_delete": "302 403 403 403 403 403 403 403",
-    "admin:invoicing_returnreason_change": "302 403 403 403 403 200 403 200",
-    "admin:invoicing_approvalsettings_changelist": "302 403 403 403 403 302 403 302",
-    "admin:invoicing_approvalsettings_add": "302 403 403 403 403 403 403 403",
-    "admin:invoicing_approvalsettings_history": "302 403 403 403 403 200 403 200",
-    "admin:invoicing_approvalsettings_delete": "302 403 403 403 403 403 403 403",
-    "admin:invoicing_approvalsettings_change": "302 403 403 403 403 200 403 200",
-    "admin:invoicing_selfapproval_end": "302 403 403 403 403 200 403 403",
     "admin:invoicing_invoice_totals": "302 403 403 403 403 200 403 403",
     "admin:invoicing_invoice_submit": "302 403 403 403 404 302 404 404",
     "admin:invoicing_invoice_approve": "302 403 403 403 404 302 404 404",
