@@ -35,13 +35,9 @@ from invoicing.invoices.queries import (
     totals_of,
     years_of,
 )
-<<<<<<< HEAD
 from invoicing.invoices.queries.approval import self_approval_of
-from invoicing.invoices.rules import effects_of, may_edit, may_submit, may_withdraw
-from invoicing.invoices.rules.approval import may_self_approve
-=======
 from invoicing.invoices.rules import DraftLine, effects_of, may_edit, may_submit, may_withdraw, totals_with
->>>>>>> main
+from invoicing.invoices.rules.approval import may_self_approve
 from invoicing.invoices.services import (
     ChangedElsewhereError,
     delete_draft,
