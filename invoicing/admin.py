@@ -23,7 +23,14 @@ from invoicing.customer_accounts.admin import CustomerLinkAdmin
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
 from invoicing.einvoicing.admin import DocumentStatusAdmin, ReceivedInvoiceAdmin, TransmissionAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
-from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
+from invoicing.invoices.admin import (
+    ApprovalSettingsAdmin,
+    InvoiceAdmin,
+    LegalTextAdmin,
+    RetentionReleaseAdmin,
+    ReturnReasonAdmin,
+    SelfApprovalAdmin,
+)
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
 from invoicing.mailing.admin import MailTemplateAdmin
 from invoicing.payments.admin import (
@@ -49,6 +56,7 @@ __all__ = [
     "AccountAdmin",
     "AccountGroupAdmin",
     "AllocationAdmin",
+    "ApprovalSettingsAdmin",
     "AuxiliaryAdmin",
     "ChequeRemittanceAdmin",
     "ContributionOverrideAdmin",
@@ -89,6 +97,8 @@ __all__ = [
     "ReminderPauseAdmin",
     "ReminderPlanAdmin",
     "RetentionReleaseAdmin",
+    "ReturnReasonAdmin",
+    "SelfApprovalAdmin",
     "TransmissionAdmin",
     "VatCodeAdmin",
     "WriteOffAdmin",

@@ -34,6 +34,7 @@ from invoicing.invoices.models import (
     NumberSequence,
     RetentionRelease,
 )
+from invoicing.invoices.models.approvals import Approval, ApprovalSettings, ReturnReason, SelfApproval
 from invoicing.ledger.models import (
     Account,
     Auxiliary,
@@ -85,6 +86,8 @@ __all__ = [
     "AccountGroup",
     "Allocation",
     "AllocationVat",
+    "Approval",
+    "ApprovalSettings",
     "Auxiliary",
     "BillingAddress",
     "Bounce",
@@ -160,7 +163,9 @@ __all__ = [
     "ReminderPlan",
     "RemittanceSlip",
     "RetentionRelease",
+    "ReturnReason",
     "ScheduleStep",
+    "SelfApproval",
     "SendingPreference",
     "Transmission",
     "VatCode",

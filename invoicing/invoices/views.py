@@ -20,6 +20,7 @@ from invoicing.customers.models import Customer
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.forms import Sheet, blank_sheet, retyped_sheet, sheet_of, typed_sheet
 from invoicing.invoices.models import Invoice
+from invoicing.invoices.models.approvals import SelfApproval
 from invoicing.invoices.queries import (
     Choices,
     adjustments_of,
@@ -35,10 +36,13 @@ from invoicing.invoices.queries import (
     totals_of,
     years_of,
 )
+from invoicing.invoices.queries.approval import self_approval_of
 from invoicing.invoices.rules import DraftLine, effects_of, may_edit, may_submit, may_withdraw, totals_with
+from invoicing.invoices.rules.approval import may_self_approve
 from invoicing.invoices.services import (
     ChangedElsewhereError,
     delete_draft,
+    issue_own_invoice,
     save_draft,
     submit_invoice,
     withdraw_invoice,
@@ -103,8 +107,15 @@ def detail_context(user: User, invoice: Invoice) -> dict[str, Any]:
         "corrections": invoice.corrections.filter(state=InvoiceState.ISSUED, within=None).order_by("pk"),
         "may_edit": may_edit(user, invoice),
         "may_submit": may_submit(user, invoice),
+        "own_right": _own_right(user, invoice),
         "may_withdraw": may_withdraw(user, invoice),
     }
+
+
+def _own_right(user: User, invoice: Invoice) -> SelfApproval | None:
+    """The personal right under which this draft may be issued without the cooperative, if there is one."""
+    right = self_approval_of(user, timezone.localdate())
+    return right if may_self_approve(user, invoice, right) else None
 
 
 def create(request: HttpRequest) -> HttpResponse:
@@ -209,6 +220,21 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         lambda: submit_invoice(invoice=invoice, by=user, on=timezone.localdate()),
         done="Votre facture est soumise\u00a0: la coopérative va la relire.",
+        then=redirect("invoice-detail", pk=pk),
+    )
+
+
+@require_POST
+def issue_own(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve and issue one's own draft, under the personal right."""
+    user = _carrier(request)
+    invoice = _own(user, pk)
+    if _own_right(user, invoice) is None:
+        raise PermissionDenied
+    return _act(
+        request,
+        lambda: issue_own_invoice(invoice=invoice, by=user, on=timezone.localdate()),
+        done="Votre facture est émise.",
         then=redirect("invoice-detail", pk=pk),
     )
 

@@ -32,11 +32,12 @@ MENU = {
     "Collèges": "/gestion/members/college/",
     "Membres des collèges": "/gestion/members/collegemembership/",
     "Statuts": "/gestion/members/statutes/",
-    "À valider": "/gestion/invoicing/invoice/?state__exact=SUBMITTED",
+    "À valider": "/gestion/invoicing/invoice/a-valider/",
     "Factures": "/gestion/invoicing/invoice/",
     "Clients": "/gestion/invoicing/customer/",
     "Liens privés des clients": "/gestion/invoicing/customerlink/",
     "Importer des clients": "/clients/importer/",
+    "Autovalidations": "/gestion/invoicing/selfapproval/",
     "Doublons de clients": "/gestion/clients/doublons/",
     "Envois": "/gestion/invoicing/documentsending/",
     "Relances": "/gestion/invoicing/reminder/",
@@ -88,6 +89,8 @@ MENU = {
     "Mentions légales": "/gestion/invoicing/legaltext/",
     "Plans de relance": "/gestion/invoicing/reminderplan/",
     "Taux d’intérêt": "/gestion/invoicing/interestrate/",
+    "Validation": "/gestion/invoicing/approvalsettings/",
+    "Motifs de renvoi": "/gestion/invoicing/returnreason/",
     "Modèles de messages": "/gestion/invoicing/mailtemplate/",
     "Estimation de paie": "/gestion/invoicing/paysettings/",
     "Comptes": "/gestion/members/user/",
@@ -107,6 +110,7 @@ INVOICING = [
     "Envois",
     "Relances",
     "Relances en pause",
+    "Autovalidations",
 ]
 PAYMENTS = [
     "Encaissements", "Affectations", "Remises de chèques", "Remboursements", "Retenues libérées", "Créances douteuses",
@@ -127,7 +131,8 @@ ACCOUNTS = [
     "Reprendre des soldes", "Services mutualisés", "Lignes et comptes",
 ]  # fmt: skip
 SETTINGS = [
-    "Coopérative", "Codes de TVA", "Mentions légales", "Plans de relance", "Taux d’intérêt", "Modèles de messages",
+    "Coopérative", "Codes de TVA", "Mentions légales", "Plans de relance", "Taux d’intérêt", "Validation",
+    "Motifs de renvoi", "Modèles de messages",
     "Estimation de paie",
 ]  # fmt: skip
 MAIL = ["Messages envoyés"]

@@ -5,7 +5,9 @@ adviser of the entrepreneur, accountant, manager, administrator. 302 sends to th
 403 refuses; 405 wants another method.
 """
 
-POSTED = {
+from tests.project.matrix_approval import APPROVAL_OF_SUBMITTED, APPROVAL_POSTED, APPROVAL_ROWS
+
+POSTED = APPROVAL_POSTED | {
     "mail-template-drop",
     "invoice-pause",
     "reminder-send",
@@ -31,6 +33,7 @@ POSTED = {
     "invoice-totals",
     "invoice-autosave",
     "invoice-submit",
+    "invoice-issue-own",
     "invoice-withdraw",
     "invoice-delete",
     "admin:invoicing_invoice_totals",
@@ -49,6 +52,7 @@ POSTED = {
 """Addresses that are asked by POST: they act."""
 
 DOCUMENT_OF = {
+    **dict.fromkeys(APPROVAL_OF_SUBMITTED, "submitted"),
     "invoice-withdraw": "submitted",
     "invoice-pdf": "issued",
     "invoice-send": "issued",
@@ -73,7 +77,7 @@ RECORD_OF = {
 }
 """The kind of record an address is asked about, where its name does not say it."""
 
-MATRIX: dict[str, str] = {
+MATRIX: dict[str, str] = APPROVAL_ROWS | {
     "healthz": "200 200 200 200 200 200 200 200",
     "readyz": "503 503 503 503 503 503 503 503",
     "admin:search": "302 403 403 403 200 200 200 200",
@@ -594,6 +598,7 @@ MATRIX: dict[str, str] = {
     "invoice-detail": "302 200 200 404 403 403 403 403",
     "invoice-edit": "302 200 200 404 403 403 403 403",
     "invoice-submit": "302 302 302 404 403 403 403 403",
+    "invoice-issue-own": "302 302 403 404 403 403 403 403",
     "invoice-withdraw": "302 302 302 404 403 403 403 403",
     "invoice-delete": "302 302 302 404 403 403 403 403",
     "invoice-pdf": "302 200 200 404 404 200 404 404",

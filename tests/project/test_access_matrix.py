@@ -56,7 +56,7 @@ def path_of(name: str, world: World) -> str:
     model = MODEL_ADDRESS.match(name)
     kind = RECORD_OF.get(name) or (model["model"] if model else name.partition("-")[0])
     record = world.invoices[DOCUMENT_OF.get(name, "draft")] if kind == "invoice" else world.records[kind]
-    return reverse(name, args=[record.pk])
+    return reverse(name, args=[record.pk, 1] if "page" in wanted else [record.pk])
 
 
 def answer(client: Client, name: str, path: str) -> int:

@@ -33,8 +33,9 @@ from invoicing.einvoicing.models import DocumentStatus, ReceivedInvoice, Transmi
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.services import request_export, request_fec, run_export
 from invoicing.invoices.models import Invoice, LegalText
+from invoicing.invoices.models.approvals import ApprovalSettings, ReturnReason
 from invoicing.invoices.rules import SaleTerms
-from invoicing.invoices.services import release_retention
+from invoicing.invoices.services import grant_self_approval, release_retention
 from invoicing.ledger.models import Auxiliary, EntryLine, EntryTemplate, FiscalYear, Period
 from invoicing.ledger.services import receive_file
 from invoicing.mailing.models import MailTemplate
@@ -184,6 +185,16 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
     return _life(person) | {
         "accepted_quote": quote,
         "activity": activity,
+        "approvalsettings": ApprovalSettings.objects.create(pk=1),
+        "returnreason": ReturnReason.objects.create(text="Précisez la désignation."),
+        "selfapproval": grant_self_approval(
+            person=person,
+            ceiling=Decimal(500),
+            starts_on=date(2026, 1, 1),
+            ends_on=None,
+            reason="CA du 05/01/2026",
+            by=accountant(),
+        ),
         "address": address,
         "admission": admission,
         "billingaddress": make_billing_address(customer),

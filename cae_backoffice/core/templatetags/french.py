@@ -128,6 +128,8 @@ VERBS = {
     "lifted": "Levée",
     "resent": "Renvoi",
     "cancelled": "Envoi annulé",
+    "first_approved": "Première validation",
+    "selfapproval.granted": "Autovalidation accordée",
 }
 
 

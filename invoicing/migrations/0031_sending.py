@@ -20,7 +20,7 @@ DROP TRIGGER invoicing_documentsending_never_changes ON invoicing_documentsendin
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0004_message_triggers"),
-        ("invoicing", "0028_customer_reference"),
+        ("invoicing", "0030_mandatory_columns"),
         ("members", "0002_triggers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -37,7 +37,7 @@ def load(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0029_sending"),
+        ("invoicing", "0031_sending"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
