@@ -34,6 +34,7 @@ from invoicing.invoices.models import (
     NumberSequence,
     RetentionRelease,
 )
+from invoicing.invoices.models.approvals import Approval, ApprovalSettings, ReturnReason, SelfApproval
 from invoicing.ledger.models import (
     Account,
     Auxiliary,
@@ -77,12 +78,16 @@ from invoicing.quotes.models import (
     QuoteTemplate,
     QuoteTemplateLine,
 )
+from invoicing.reminders.models import InterestRate, Reminder, ReminderPause, ReminderPlan
+from invoicing.sending.models import DocumentSending, DownloadLink, SendingPreference
 
 __all__ = [
     "Account",
     "AccountGroup",
     "Allocation",
     "AllocationVat",
+    "Approval",
+    "ApprovalSettings",
     "Auxiliary",
     "BillingAddress",
     "Bounce",
@@ -101,8 +106,10 @@ __all__ = [
     "CustomerLink",
     "DeliveryAddress",
     "DistinctPair",
+    "DocumentSending",
     "DocumentStatus",
     "DoubtfulReceivable",
+    "DownloadLink",
     "Entry",
     "EntryImport",
     "EntryLine",
@@ -112,6 +119,7 @@ __all__ = [
     "ExportedEntry",
     "FiscalYear",
     "GeneralConditions",
+    "InterestRate",
     "Invoice",
     "InvoiceAdjustment",
     "InvoiceLine",
@@ -150,9 +158,15 @@ __all__ = [
     "Receipt",
     "ReceivedInvoice",
     "Refund",
+    "Reminder",
+    "ReminderPause",
+    "ReminderPlan",
     "RemittanceSlip",
     "RetentionRelease",
+    "ReturnReason",
     "ScheduleStep",
+    "SelfApproval",
+    "SendingPreference",
     "Transmission",
     "VatCode",
     "WriteOff",

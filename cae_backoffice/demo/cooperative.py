@@ -18,6 +18,7 @@ from cae_backoffice.demo.contributing import Contributing
 from cae_backoffice.demo.customers import Client, Registry, find_customers
 from cae_backoffice.demo.democracy import live_together
 from cae_backoffice.demo.people import Clerks, close_accounts, enrol_members, give_passwords, open_cooperative
+from cae_backoffice.demo.reminding import start_reminding
 from cae_backoffice.demo.sales import Sale, long_sale, sales_of
 from cae_backoffice.demo.turnover import HISTORY_MONTHS, MonthOfSales, history, sales_plan, usual_invoice
 from invoicing.customers.models import Customer
@@ -71,6 +72,7 @@ def load_cooperative(*, today: date, members: int, say: Say) -> int:
         agenda.live()
     billing.leave_open(ventures, clients, today)
     render_newest_first(ventures[DEMO_MEMBER])
+    start_reminding(ventures, staff, today)
     close_accounts(enrolled, staff)
     give_passwords()
     return billing.issued
