@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property, partial
+from random import Random
 
 from django.db import connection
 
@@ -80,15 +81,28 @@ class Billing:
 
     def _sell(self, sale: Sale, on: date) -> None:
         """As one clerk after the other would: the entrepreneur drafts, an accountant approves and issues."""
-        by = self._clerks.accountant()
-        invoice = self._draft(sale, on)
-        submit_invoice(invoice=invoice, by=sale.venture.author(on), on=on)
-        approve_invoice(invoice=invoice, by=by, on=on)
-        issued = issue_invoice(invoice=invoice, by=by, on=on)
+        issued = self.issue(self._draft(sale, on), sale.venture.author(on), on)
         self._collecting.expect(sale, issued)
         if sale.credited_on:
             self._agenda.add(sale.credited_on, Moment.DOCUMENTS, partial(self._credit, issued))
+
+    def issue(self, invoice: Invoice, author: User, on: date) -> Invoice:
+        """Submitted by its author, approved and issued by an accountant."""
+        by = self._clerks.accountant()
+        submit_invoice(invoice=invoice, by=author, on=on)
+        approve_invoice(invoice=invoice, by=by, on=on)
+        issued = issue_invoice(invoice=invoice, by=by, on=on)
         self._count()
+        return issued
+
+    @property
+    def chance(self) -> Random:
+        """The clerks' dice."""
+        return self._clerks.chance
+
+    def lines_of(self, sale: Sale) -> list[DraftLine]:
+        """The lines of a sale, with their VAT codes."""
+        return [self._line(sale, sold) for sold in sale.lines]
 
     def _credit(self, invoice: Invoice, on: date) -> None:
         reason = self._clerks.chance.choice(table("cooperative")["contracts"]["credit_reasons"])
@@ -136,7 +150,7 @@ class Billing:
             purchase_order=sale.purchase_order,
             payment_terms=sale.payment_terms,
             note=sale.note,
-            lines=[self._line(sale, sold) for sold in sale.lines],
+            lines=self.lines_of(sale),
         )
         return save_draft(invoice=None, content=content, by=sale.venture.author(on))
 
