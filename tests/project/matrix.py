@@ -40,6 +40,9 @@ DOCUMENT_OF = {
     "admin:invoicing_invoice_return_to_draft": "submitted",
     "admin:invoicing_invoice_issue": "approved",
     "admin:invoicing_invoice_credit": "issued",
+    "admin:invoicing_invoice_replace": "issued",
+    "invoice-credit": "issued",
+    "invoice-replace": "issued",
     "admin:invoicing_invoice_pdf": "issued",
 }
 """The state of the document an address is asked about; a draft unless said otherwise."""
@@ -230,6 +233,7 @@ MATRIX: dict[str, str] = {
     "admin:invoicing_invoice_issue": "302 403 403 403 404 200 404 404",
     "admin:invoicing_invoice_return_to_draft": "302 403 403 403 404 200 404 404",
     "admin:invoicing_invoice_credit": "302 403 403 403 404 200 404 404",
+    "admin:invoicing_invoice_replace": "302 403 403 403 404 200 404 404",
     "admin:invoicing_invoice_delete_draft": "302 403 403 403 404 302 404 404",
     "admin:invoicing_invoice_pdf": "302 403 403 403 404 302 404 404",
     "admin:invoicing_invoice_changelist": "302 403 403 403 403 200 403 403",
@@ -467,6 +471,8 @@ MATRIX: dict[str, str] = {
     "invoice-submit": "302 302 302 404 403 403 403 403",
     "invoice-withdraw": "302 302 302 404 403 403 403 403",
     "invoice-delete": "302 302 302 404 403 403 403 403",
+    "invoice-credit": "302 200 200 404 403 403 403 403",
+    "invoice-replace": "302 200 200 404 403 403 403 403",
     "invoice-pdf": "302 200 200 404 404 200 404 404",
     "admin:invoicing_accountgroup_changelist": "302 403 403 403 403 200 403 403",
     "admin:invoicing_accountgroup_add": "302 403 403 403 403 200 403 403",

@@ -30,7 +30,7 @@ from invoicing.invoices.queries import (
     totals_of,
     years_of,
 )
-from invoicing.invoices.rules import may_edit, may_submit, may_withdraw
+from invoicing.invoices.rules import may_delete, may_edit, may_request_credit, may_submit, may_withdraw
 from invoicing.invoices.services import delete_draft, save_draft, submit_invoice, withdraw_invoice
 from members.people.models import User
 from members.people.queries import signed_in_user
@@ -89,6 +89,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": may_edit(user, invoice),
         "may_submit": may_submit(user, invoice),
         "may_withdraw": may_withdraw(user, invoice),
+        "may_delete": may_delete(user, invoice),
+        "may_correct": may_request_credit(user, invoice),
     }
     return render(request, "invoicing/invoices/detail.html", context)
 
@@ -170,7 +172,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
     user = _carrier(request)
     invoice = _own(user, pk)
-    if not may_edit(user, invoice):
+    if not may_delete(user, invoice):
         raise PermissionDenied
     return _act(
         request,
