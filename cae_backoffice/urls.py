@@ -20,4 +20,5 @@ urlpatterns = [
     path("", include("invoicing.mailing.urls")),
     path("", include("invoicing.catalogue.urls")),
     path("", include("invoicing.invoices.urls")),
+    path("", include("invoicing.transfers.urls")),
 ]

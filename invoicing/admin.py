@@ -34,6 +34,7 @@ from invoicing.payments.admin import (
     WriteOffAdmin,
 )
 from invoicing.pricing.admin import VatCodeAdmin
+from invoicing.transfers.admin import InternalTransferAdmin, TransferSettingsAdmin
 
 __all__ = [
     "AccountAdmin",
@@ -54,6 +55,7 @@ __all__ = [
     "ExportJobAdmin",
     "ExportedEntryAdmin",
     "FiscalYearAdmin",
+    "InternalTransferAdmin",
     "InvoiceAdmin",
     "LegalTextAdmin",
     "MailTemplateAdmin",
@@ -70,6 +72,7 @@ __all__ = [
     "ReceiptAdmin",
     "RefundAdmin",
     "RetentionReleaseAdmin",
+    "TransferSettingsAdmin",
     "VatCodeAdmin",
     "WriteOffAdmin",
 ]

@@ -61,6 +61,7 @@ from invoicing.payments.models import (
     WriteOff,
 )
 from invoicing.pricing.models import VatCode
+from invoicing.transfers.models import InternalTransfer, TransferSequence, TransferSettings
 
 __all__ = [
     "Account",
@@ -90,6 +91,7 @@ __all__ = [
     "ExportJob",
     "ExportedEntry",
     "FiscalYear",
+    "InternalTransfer",
     "Invoice",
     "InvoiceLine",
     "InvoiceVat",
@@ -116,6 +118,8 @@ __all__ = [
     "Refund",
     "RemittanceSlip",
     "RetentionRelease",
+    "TransferSequence",
+    "TransferSettings",
     "VatCode",
     "WriteOff",
 ]

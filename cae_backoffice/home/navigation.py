@@ -117,6 +117,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Comptabilité",
         (
             Entry("Écritures", "edit_note", "invoicing.Entry"),
+            Entry("Transferts internes", "swap_horiz", "invoicing.InternalTransfer"),
+            Entry("Compte des transferts", "account_tree", "invoicing.TransferSettings"),
             Entry("Modèles d’écriture", "content_copy", "invoicing.EntryTemplate"),
             Entry("Import d’écritures", "upload_file", "invoicing.EntryImport"),
             Entry("Journaux", "menu_book", "invoicing.Entry", page="journal"),

@@ -31,6 +31,7 @@ LAYERS = [
     "invoicing.catalogue",
     "invoicing.invoices",
     "invoicing.payments",
+    "invoicing.transfers",
     "invoicing.contributions",
     "invoicing.activity_accounts",
     "invoicing.exports",

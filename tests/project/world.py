@@ -38,6 +38,7 @@ from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import PaymentEvent
 from invoicing.payments.services import close_payments, declare_doubtful, refund_customer, remit_cheques, write_off
 from invoicing.pricing.models import VatCode
+from invoicing.transfers.models import TransferSettings
 from members.accompaniment.models import SupportedMember
 from members.activities.models import Activity
 from members.alerts.models import DeadlineAlert
@@ -60,9 +61,11 @@ from tests.invoicing.factories import (
     make_draft,
     make_issued,
     make_product,
+    make_selling_activity,
     make_submitted,
 )
 from tests.invoicing.payments.books import receive
+from tests.invoicing.transfers.books import accepted, proposed
 from tests.members.factories import (
     clerk,
     make_activity,
@@ -127,6 +130,7 @@ def make_world() -> World:
         records=_records(cooperative, activity, entrepreneur)
         | {"contract": contracts[0]}
         | _books(activity)
+        | _transfers(activity)
         | _accounts(activity),
         invoices={
             "draft": make_draft(activity, by=entrepreneur.user),
@@ -228,6 +232,18 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "refund": refund,
         "retentionrelease": release,
         "writeoff": loss,
+    }
+
+
+def _transfers(activity: Activity) -> dict[str, models.Model]:
+    """An amount that someone else's activity asks for, and one that it was given."""
+    other = make_selling_activity()
+    asked = proposed(activity, other)
+    return {
+        "transfer": asked,
+        "internaltransfer": asked,
+        "accepted_transfer": accepted(activity, other),
+        "transfersettings": TransferSettings.objects.get(),
     }
 
 
