@@ -147,6 +147,7 @@ SHARE_MOVEMENT_POSTING = "invoicing.capital.services.post_share_movement"
 PROCRASTINATE_IMPORT_PATHS = [
     "cae_backoffice.core.tasks",
     "invoicing.invoices.tasks",
+    "invoicing.recurring.tasks",
     "invoicing.payments.tasks",
     "invoicing.exports.tasks",
     "members.alerts.tasks",

@@ -20,5 +20,6 @@ urlpatterns = [
     path("", include("invoicing.mailing.urls")),
     path("", include("invoicing.catalogue.urls")),
     path("", include("invoicing.invoices.urls")),
+    path("", include("invoicing.recurring.urls")),
     path("", include("invoicing.transfers.urls")),
 ]

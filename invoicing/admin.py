@@ -34,6 +34,7 @@ from invoicing.payments.admin import (
     WriteOffAdmin,
 )
 from invoicing.pricing.admin import VatCodeAdmin
+from invoicing.recurring.admin import RecurringInvoiceAdmin
 from invoicing.transfers.admin import InternalTransferAdmin, TransferSettingsAdmin
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "ProvisionAdmin",
     "ProvisionRuleAdmin",
     "ReceiptAdmin",
+    "RecurringInvoiceAdmin",
     "RefundAdmin",
     "RetentionReleaseAdmin",
     "TransferSettingsAdmin",

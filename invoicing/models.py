@@ -61,6 +61,7 @@ from invoicing.payments.models import (
     WriteOff,
 )
 from invoicing.pricing.models import VatCode
+from invoicing.recurring.models import Occurrence, RecurringInvoice, RecurringLine
 from invoicing.transfers.models import InternalTransfer, TransferSequence, TransferSettings
 
 __all__ = [
@@ -104,6 +105,7 @@ __all__ = [
     "Matching",
     "MonthlyBalance",
     "NumberSequence",
+    "Occurrence",
     "OpeningBalance",
     "PaySettings",
     "PaymentClosing",
@@ -115,6 +117,8 @@ __all__ = [
     "Provision",
     "ProvisionRule",
     "Receipt",
+    "RecurringInvoice",
+    "RecurringLine",
     "Refund",
     "RemittanceSlip",
     "RetentionRelease",

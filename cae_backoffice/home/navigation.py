@@ -82,6 +82,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("À valider", "fact_check", "invoicing.Invoice", TO_APPROVE),
             Entry("Factures", "receipt_long", "invoicing.Invoice"),
+            Entry("Factures récurrentes", "autorenew", "invoicing.RecurringInvoice"),
             Entry("Clients", "contacts", "invoicing.Customer"),
         ),
     ),

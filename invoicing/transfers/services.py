@@ -59,28 +59,19 @@ def propose_transfer(
     """
     if not may_act_for(by, proposer):
         raise RefusalError("Vous ne parlez pas pour cette activité.")
-    label, details = tidy(label), tidy(details)
-    reasons = []
-    if payer.pk == payee.pk:
-        reasons.append("Un transfert va d’une activité à une autre.")
-    elif proposer.pk not in {payer.pk, payee.pk}:
-        reasons.append("L’une des deux activités propose le transfert.")
-    if not amount.is_finite() or not 0 < amount <= MAX_AMOUNT or amount != amount.quantize(CENT):
-        reasons.append("Un transfert a un montant positif, en euros et centimes.")
-    if not label or len(label) > MAX_LABEL or control_characters(label + details):
-        reasons.append(f"L’objet d’un transfert tient en {MAX_LABEL} caractères.")
-    if reasons:
-        raise RefusalError(reasons)
-    proposed = InternalTransfer.objects.create(
+    label = tidy(label)
+    proposed = InternalTransfer(
         payer=payer,
         payee=payee,
         proposer=proposer,
         amount=amount,
         label=label,
-        details=details,
+        details=tidy(details),
         concerns_on=concerns_on,
         proposed_by=by,
     )
+    _refuse_wrong(proposed)
+    proposed.save(force_insert=True)
     changes = {"verse": str(payer), "reçoit": str(payee), "amount": amount, "objet": label}
     audit.record(by=by, action="transfer.proposed", subject=proposed, changes=changes)
     return proposed
@@ -160,6 +151,21 @@ def render_voucher(*, transfer: InternalTransfer) -> bytes:
         "accent": accent(cooperative.colour),
     }
     return render_page("documents/transfer.html", "transfer.css", context, identifier=transfer.number or "")
+
+
+def _refuse_wrong(proposed: InternalTransfer) -> None:
+    reasons = []
+    if proposed.payer_id == proposed.payee_id:
+        reasons.append("Un transfert va d’une activité à une autre.")
+    elif proposed.proposer_id not in {proposed.payer_id, proposed.payee_id}:
+        reasons.append("L’une des deux activités propose le transfert.")
+    amount: Decimal = proposed.amount
+    if not amount.is_finite() or not 0 < amount <= MAX_AMOUNT or amount != amount.quantize(CENT):
+        reasons.append("Un transfert a un montant positif, en euros et centimes.")
+    if not proposed.label or len(proposed.label) > MAX_LABEL or control_characters(proposed.label + proposed.details):
+        reasons.append(f"L’objet d’un transfert tient en {MAX_LABEL} caractères.")
+    if reasons:
+        raise RefusalError(reasons)
 
 
 def _accept(transfer: InternalTransfer, on: date, by: User) -> None:

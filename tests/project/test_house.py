@@ -30,6 +30,7 @@ LAYERS = [
     "invoicing.mailing",
     "invoicing.catalogue",
     "invoicing.invoices",
+    "invoicing.recurring",
     "invoicing.payments",
     "invoicing.transfers",
     "invoicing.contributions",

@@ -38,6 +38,7 @@ from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import PaymentEvent
 from invoicing.payments.services import close_payments, declare_doubtful, refund_customer, remit_cheques, write_off
 from invoicing.pricing.models import VatCode
+from invoicing.recurring.services import prepare_recurring
 from invoicing.transfers.models import TransferSettings
 from members.accompaniment.models import SupportedMember
 from members.activities.models import Activity
@@ -65,6 +66,7 @@ from tests.invoicing.factories import (
     make_submitted,
 )
 from tests.invoicing.payments.books import receive
+from tests.invoicing.recurring.books import recurring_of
 from tests.invoicing.transfers.books import accepted, proposed
 from tests.members.factories import (
     clerk,
@@ -131,6 +133,7 @@ def make_world() -> World:
         | {"contract": contracts[0]}
         | _books(activity)
         | _transfers(activity)
+        | _recurring(activity)
         | _accounts(activity),
         invoices={
             "draft": make_draft(activity, by=entrepreneur.user),
@@ -232,6 +235,19 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "refund": refund,
         "retentionrelease": release,
         "writeoff": loss,
+    }
+
+
+def _recurring(activity: Activity) -> dict[str, models.Model]:
+    """An invoice that comes back each month, prepared once."""
+    invoice = make_issued(activity)
+    recurring = recurring_of(invoice, by=accountant())
+    prepare_recurring(recurring=recurring, on=date(2026, 11, 30))
+    return {
+        "issued_invoice": invoice,
+        "recurring": recurring,
+        "recurringinvoice": recurring,
+        "occurrence": recurring.occurrences.get(),
     }
 
 

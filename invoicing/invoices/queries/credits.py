@@ -61,7 +61,7 @@ def credit_content(credit_note: Invoice) -> CreditContent:
 
 def _pool(line: InvoiceLine, rates: dict[int, VatKey]) -> Pool:
     category, rate = rates[line.vat_code_id]
-    return Pool(category, rate, line.vat_code_id, line.nature, line.deducts_id)
+    return Pool(category, rate, line.vat_code_id, line.nature, line.deducts_id, line.product_id)
 
 
 def _sold_line(line: InvoiceLine, back: list[InvoiceLine], rates: dict[int, VatKey]) -> SoldLine:

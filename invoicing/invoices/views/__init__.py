@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cae_backoffice.core.access import Right, require_right
 from cae_backoffice.core.errors import RefusalError
 from invoicing.customers.models import Customer
-from invoicing.invoices.enums import InvoiceState
+from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.forms import Sheet, blank_sheet, retyped_sheet, sheet_of, typed_sheet
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import (
@@ -91,6 +91,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_withdraw": may_withdraw(user, invoice),
         "may_delete": may_delete(user, invoice),
         "may_correct": may_request_credit(user, invoice),
+        "may_recur": invoice.kind != InvoiceKind.CREDIT_NOTE,
     }
     return render(request, "invoicing/invoices/detail.html", context)
 

@@ -9,13 +9,13 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from invoicing.transfers.models import InternalTransfer
 from members.activities.models import Activity
 from tests.conftest import signed_in
-from tests.invoicing.factories import accountant, entrepreneur_of, make_selling_activity
+from tests.invoicing.factories import accountant, entrepreneur_of, make_selling_activity, open_books
 from tests.invoicing.transfers.books import accepted, proposed
 from tests.members.factories import make_cooperative
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 6
-ADMIN_LIST_QUERIES = 5
+LIST_QUERIES = 7
+ADMIN_LIST_QUERIES = 6
 
 
 @pytest.fixture
@@ -122,6 +122,7 @@ def test_the_staffs_list_does_too(
 def test_the_staff_proposes_answers_and_takes_back(two: tuple[Activity, Activity]) -> None:
     """For any activity; each act asks its reason where one is wanted."""
     payer, payee = two
+    open_books()
     client: Client = signed_in(accountant())
     address = "/gestion/invoicing/internaltransfer/"
     client.post(
