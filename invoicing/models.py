@@ -19,10 +19,12 @@ from invoicing.contributions.models import (
     ContributionWaiver,
     MarginAccount,
 )
-from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress
+from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress, DistinctPair
+from invoicing.einvoicing.models import CollectedAmount, DocumentStatus
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
+    InvoiceAdjustment,
     InvoiceLine,
     InvoiceVat,
     IssuedFile,
@@ -61,6 +63,18 @@ from invoicing.payments.models import (
     WriteOff,
 )
 from invoicing.pricing.models import VatCode
+from invoicing.quotes.models import (
+    ChosenOption,
+    GeneralConditions,
+    Quote,
+    QuoteAcceptance,
+    QuoteLine,
+    QuoteLink,
+    QuoteRefusal,
+    QuoteSequence,
+    QuoteTemplate,
+    QuoteTemplateLine,
+)
 from invoicing.recurring.models import Occurrence, RecurringInvoice, RecurringLine
 from invoicing.transfers.models import InternalTransfer, TransferSequence, TransferSettings
 
@@ -73,6 +87,8 @@ __all__ = [
     "BillingAddress",
     "Bounce",
     "ChequeRemittance",
+    "ChosenOption",
+    "CollectedAmount",
     "Contact",
     "ContributionLine",
     "ContributionOverride",
@@ -83,6 +99,8 @@ __all__ = [
     "ContributionWaiver",
     "Customer",
     "DeliveryAddress",
+    "DistinctPair",
+    "DocumentStatus",
     "DoubtfulReceivable",
     "Entry",
     "EntryImport",
@@ -92,8 +110,10 @@ __all__ = [
     "ExportJob",
     "ExportedEntry",
     "FiscalYear",
+    "GeneralConditions",
     "InternalTransfer",
     "Invoice",
+    "InvoiceAdjustment",
     "InvoiceLine",
     "InvoiceVat",
     "IssuedFile",
@@ -116,6 +136,14 @@ __all__ = [
     "Product",
     "Provision",
     "ProvisionRule",
+    "Quote",
+    "QuoteAcceptance",
+    "QuoteLine",
+    "QuoteLink",
+    "QuoteRefusal",
+    "QuoteSequence",
+    "QuoteTemplate",
+    "QuoteTemplateLine",
     "Receipt",
     "RecurringInvoice",
     "RecurringLine",

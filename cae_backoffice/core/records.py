@@ -1,6 +1,7 @@
 """Saving a plain record with its trace: for data whose rules all stand in constraints and validators."""
 
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -8,6 +9,7 @@ from django.db import models, transaction
 
 from cae_backoffice.core import audit
 from cae_backoffice.core.errors import RefusalError
+from cae_backoffice.core.text import control_characters
 
 Record = TypeVar("Record", bound=models.Model)
 SECRET_FIELDS = frozenset({"password"})
@@ -33,6 +35,23 @@ def save_record(*, instance: Record, by: AbstractBaseUser, action: str = "") -> 
     verb = action or ("changed" if before else "created")
     audit.record(by=by, action=f"{instance._meta.model_name}.{verb}", subject=instance, changes=changes)
     return instance
+
+
+def field_problems(instance: models.Model, names: Iterable[str]) -> Iterator[str]:
+    """What the fields' own validators and lengths say of the values, in French sentences, without a query."""
+    for name in names:
+        field = cast("models.Field[object, object]", instance._meta.get_field(name))
+        value = getattr(instance, name)
+        title = str(field.verbose_name)
+        if isinstance(value, str) and control_characters(value):
+            yield f"le champ «\u00a0{title}\u00a0» contient un caractère de contrôle."
+        elif isinstance(field, models.TextField) and field.max_length and len(value) > field.max_length:
+            yield f"le champ «\u00a0{title}\u00a0» a au plus {field.max_length} caractères."
+        elif value not in field.empty_values:
+            try:
+                field.clean(value, instance)
+            except ValidationError as error:
+                yield f"{title}\u00a0: {' '.join(error.messages)}"
 
 
 def _stored_values(instance: models.Model) -> dict[str, Any]:

@@ -26,6 +26,11 @@ class _Fold(Func):
     output_field = models.TextField()
 
 
+def folded(field: str) -> Func:
+    """What `search_key` makes of a field, in SQL."""
+    return _Fold(F(field))
+
+
 def stored_search_key(*fields: str) -> models.GeneratedField:
     """A stored column, kept by the database, that holds the folded text of the fields, separated by a space."""
     pieces: list[Coalesce | Value] = []

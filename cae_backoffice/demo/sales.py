@@ -15,8 +15,7 @@ from cae_backoffice.demo.chance import dice
 from cae_backoffice.demo.customers import Client
 from cae_backoffice.demo.turnover import MonthOfSales, usual_invoice
 from invoicing.customers.enums import CustomerKind
-from invoicing.invoices.enums import PaymentTerms
-from invoicing.pricing.enums import SupplyNature, Unit
+from invoicing.pricing.enums import PaymentTerms, SupplyNature, Unit
 from invoicing.pricing.rules import line_net
 
 MOST_LINES = 12

@@ -62,6 +62,20 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Entretiens dus", "event_available", "members.SupportedMember", "missing=SOME"),
             Entry("Entretiens", "forum", "members.Interview"),
             Entry("Ateliers", "school", "members.Workshop"),
+            Entry(
+                "Membres en chiffres",
+                "bar_chart",
+                "members.Person",
+                page="member-figures",
+                right=Right.VIEW_ALL_MEMBERS,
+            ),
+            Entry(
+                "Présence après l’entrée",
+                "timeline",
+                "members.Person",
+                page="member-survival",
+                right=Right.VIEW_ALL_MEMBERS,
+            ),
         ),
     ),
     (
@@ -84,6 +98,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Factures", "receipt_long", "invoicing.Invoice"),
             Entry("Factures récurrentes", "autorenew", "invoicing.RecurringInvoice"),
             Entry("Clients", "contacts", "invoicing.Customer"),
+            Entry("Cycle de vie", "sync_alt", "invoicing.DocumentStatus"),
+            Entry("Doublons de clients", "join_inner", "invoicing.Customer", page="duplicates-report"),
         ),
     ),
     (

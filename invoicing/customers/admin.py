@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
@@ -16,6 +16,7 @@ from unfold.decorators import display
 from cae_backoffice.core.access import Right
 from cae_backoffice.core.admin import BackofficeAdmin, BackofficeTabularInline
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress
+from invoicing.customers.queries import SimilarCustomer, similar_customers
 from invoicing.customers.services import save_billing_address, save_contact, save_customer, save_delivery_address
 from members.people.queries import signed_in_user
 
@@ -42,6 +43,14 @@ class ContactInline(BackofficeTabularInline):
     model = Contact
     change_right = Right.MANAGE_CUSTOMERS
     fields: ClassVar = ["name", "role", "email", "phone", "gets_invoices", "gets_quotes", "gets_reminders"]
+
+
+def _similar_sentence(similar: SimilarCustomer) -> str:
+    other = similar.customer
+    return format_html(
+        'Un client semblable existe déjà\u00a0: <a class="bo-link" href="{}">{}</a>, {} ({}).',
+        reverse("admin:invoicing_customer_change", args=[other.pk]), other.name, other.city, similar.kind.label.lower(),
+    )  # fmt: skip
 
 
 @admin.register(Customer)
@@ -87,7 +96,8 @@ class CustomerAdmin(BackofficeAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
-        """On an invoice, offer only the customers of its activity that are not archived."""
+        """Neither list nor choice shows merged ones; an invoice takes its activity's that are not archived."""
+        queryset = queryset.filter(merged_into=None)
         if request.GET.get("field_name") == "customer":
             queryset = queryset.filter(is_archived=False)
             activity = request.GET.get("activity", "")
@@ -95,9 +105,12 @@ class CustomerAdmin(BackofficeAdmin):
         return super().get_search_results(request, queryset, search_term)
 
     def write(self, request: HttpRequest, instance: models.Model, form: forms.ModelForm[Any]) -> None:  # noqa: ARG002
-        """Through the room's service."""
-        if isinstance(instance, Customer):
-            save_customer(customer=instance, by=signed_in_user(request))
+        """Through the room's service; who looks alike is said, and does not stand in the way."""
+        if not isinstance(instance, Customer):
+            return
+        save_customer(customer=instance, by=signed_in_user(request))
+        for similar in similar_customers(instance):
+            messages.warning(request, _similar_sentence(similar))
 
     def write_row(self, request: HttpRequest, row: models.Model) -> None:
         """Through the room's service."""

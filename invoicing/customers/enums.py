@@ -24,3 +24,13 @@ class Purpose(models.TextChoices):
     INVOICES = "INVOICES", "Factures et avoirs"
     QUOTES = "QUOTES", "Devis"
     REMINDERS = "REMINDERS", "Relances"
+
+
+class Likeness(models.TextChoices):
+    """Why two customers are suspected to be one, the surest first."""
+
+    SIRET = "SIRET", "Même SIRET"
+    SIREN = "SIREN", "Même SIREN"
+    VAT = "VAT", "Même n° de TVA"
+    NAME = "NAME", "Nom très proche"
+    NAME_AND_ADDRESS = "NAME_AND_ADDRESS", "Nom proche, même adresse"

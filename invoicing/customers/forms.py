@@ -188,3 +188,11 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
         if wants and not cleaned.get("email") and "email" not in self.errors:
             self.add_error("email", "Un contact qui reçoit des documents a une adresse e-mail.")
         return cleaned
+
+
+class DuplicatesForm(forms.Form):
+    """Of which activity the duplicates are looked for; of all unless one is chosen."""
+
+    activity = forms.ModelChoiceField(
+        label="Activité", queryset=Activity.objects.all(), required=False, empty_label="Toutes"
+    )

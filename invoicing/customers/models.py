@@ -5,12 +5,13 @@ from typing import Self, TypeVar
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from stdnum.eu import vat
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siren, siret
 
 from cae_backoffice.core.access import HoldsRoles, Right, has_right
+from cae_backoffice.core.likeness import stored_name_key
 from cae_backoffice.core.text import stored_search_key
 from invoicing.customers.enums import CustomerKind, PlaceKind
 from members.activities.models import Activity
@@ -75,12 +76,16 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     """Customers that someone may see."""
 
     def visible_to(self, user: HoldsRoles) -> Self:
-        """All for those who see every invoice; else those of one's own activities."""
+        """All for those who see every invoice; else those of one's own activities; merged ones included."""
         if has_right(user, Right.VIEW_ALL_INVOICES):
             return self
         if not has_right(user, Right.USE_OWN_PAGES):
             return self.none()
         return self.filter(activity__in=Activity.objects.carried_by(getattr(user, "pk", None)))
+
+    def standing(self) -> Self:
+        """Those that stand for themselves: a merged customer only keeps its past under the one it was merged into."""
+        return self.filter(merged_into=None)
 
 
 class Customer(Place):
@@ -100,7 +105,11 @@ class Customer(Place):
     phone = models.CharField("téléphone", max_length=20, blank=True)
     notes = models.TextField("notes internes", blank=True)
     is_archived = models.BooleanField("archivé", default=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="fusionné avec"
+    )
     search = stored_search_key("name", "siren", "city")
+    name_key = stored_name_key("name")
 
     objects = CustomerQuerySet.as_manager()
 
@@ -126,15 +135,38 @@ class Customer(Place):
                 violation_error_message="Un organisme public a un SIRET.",
             ),
             models.CheckConstraint(
-                condition=Q(siret="") | Q(siret__startswith=models.F("siren")),
+                condition=Q(siret="") | Q(siret__startswith=F("siren")),
                 name="invoicing_customer_siret_of_siren",
                 violation_error_message="Le SIRET commence par le SIREN du client.",
             ),
             _french_postcode("invoicing_customer_postcode"),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | (~Q(merged_into=F("id")) & Q(is_archived=True)),
+                name="invoicing_customer_merged_archived",
+                violation_error_message="Un client fusionné l’est avec un autre, et n’est plus proposé.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class DistinctPair(models.Model):
+    """Two customers that look alike and are not the same: someone said so, and they are suspected no more."""
+
+    first = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", verbose_name="l’un")
+    second = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", verbose_name="l’autre")
+
+    class Meta:
+        verbose_name = "clients distincts"
+        verbose_name_plural = "clients distincts"
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="invoicing_distinct_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="invoicing_distinct_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} ≠ {self.second}"
 
 
 class OfCustomerQuerySet(models.QuerySet[Record]):

@@ -21,16 +21,6 @@ class InvoiceState(models.TextChoices):
     ISSUED = "ISSUED", "Émise"
 
 
-class PaymentTerms(models.TextChoices):
-    """When an invoice falls due, counted from its issue date (C. com. L441-10: 60 days, or 45 days end of month)."""
-
-    ON_RECEIPT = "D0", "À réception"
-    DAYS_15 = "D15", "15 jours"
-    DAYS_30 = "D30", "30 jours"
-    DAYS_45_END_OF_MONTH = "M45", "45 jours fin de mois"
-    DAYS_60 = "D60", "60 jours"
-
-
 class LegalTextCode(models.TextChoices):
     """The mentions that documents print; the words are dated data."""
 

@@ -11,10 +11,10 @@ from cae_backoffice.core.money import MoneyField
 from cae_backoffice.core.text import stored_search_key
 from invoicing.catalogue.models import Product
 from invoicing.customers.models import Customer, DeliveryAddress
-from invoicing.invoices.enums import InvoiceKind, InvoiceState, LegalTextCode, PaymentTerms
+from invoicing.invoices.enums import InvoiceKind, InvoiceState, LegalTextCode
 from invoicing.ledger.models import Entry, LedgerQuerySet
-from invoicing.pricing.enums import SupplyNature, Unit, VatCategory
-from invoicing.pricing.models import VatCode
+from invoicing.pricing.enums import PaymentTerms, SupplyNature, Unit, VatCategory
+from invoicing.pricing.models import DocumentAdjustment, VatCode
 from members.activities.models import Activity
 from members.people.models import User
 
@@ -289,6 +289,25 @@ class InvoiceLine(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class InvoiceAdjustment(DocumentAdjustment):
+    """A discount or a charge on a whole invoice; it bears on its lines, not on the deposits that it takes off."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="adjustments", verbose_name="facture")
+
+    class Meta(DocumentAdjustment.Meta):
+        verbose_name = "remise ou frais d’une facture"
+        verbose_name_plural = "remises et frais des factures"
+        ordering = ["invoice", "position"]
+        constraints = [
+            *DocumentAdjustment.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["invoice", "position"],
+                name="invoicing_adjustment_position_once",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+        ]
 
 
 class InvoiceVat(models.Model):

@@ -1,4 +1,4 @@
-"""Choices of VAT and of units."""
+"""Choices of VAT, of units and of the time a customer has to pay."""
 
 from django.db import models
 
@@ -22,6 +22,15 @@ class SupplyNature(models.TextChoices):
     SERVICES = "SERVICES", "Prestation de services"
 
 
+class AdjustmentKind(models.TextChoices):
+    """How a discount (remise) or a charge (frais) on a whole document is typed."""
+
+    DISCOUNT_PERCENT = "DISCOUNT_PERCENT", "Remise en %"
+    DISCOUNT_AMOUNT = "DISCOUNT_AMOUNT", "Remise en €"
+    CHARGE_PERCENT = "CHARGE_PERCENT", "Frais en %"
+    CHARGE_AMOUNT = "CHARGE_AMOUNT", "Frais en €"
+
+
 class Unit(models.TextChoices):
     """Units of quantity: UN/ECE Recommendation 20 codes with the labels a French customer reads."""
 
@@ -38,3 +47,25 @@ class Unit(models.TextChoices):
     LITRE = "LTR", "l"
     KILOMETRE = "KMT", "km"
     PIECE = "H87", "pièce"
+    HALF_DAY = "HAD", "demi-journée"
+    WEEK = "WEE", "semaine"
+    YEAR = "ANN", "an"
+    SET = "SET", "ensemble"
+    LOT = "LO", "lot"
+    PAIR = "PR", "paire"
+    HECTARE = "HAR", "ha"
+    GRAM = "GRM", "g"
+    CENTIMETRE = "CMT", "cm"
+    KILOWATT_HOUR = "KWH", "kWh"
+    MINUTE = "MIN", "minute"
+    PERSON = "IE", "personne"
+
+
+class PaymentTerms(models.TextChoices):
+    """When an invoice falls due, counted from its issue date (C. com. L441-10: 60 days, or 45 days end of month)."""
+
+    ON_RECEIPT = "D0", "À réception"
+    DAYS_15 = "D15", "15 jours"
+    DAYS_30 = "D30", "30 jours"
+    DAYS_45_END_OF_MONTH = "M45", "45 jours fin de mois"
+    DAYS_60 = "D60", "60 jours"

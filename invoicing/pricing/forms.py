@@ -11,11 +11,20 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import QueryDict
 
 from cae_backoffice.core.forms import FrenchDecimalField
-from invoicing.pricing.enums import SupplyNature, Unit
-from invoicing.pricing.models import VatCode
-from invoicing.pricing.rules import MAX_LINES, TypedLine, line_problems
+from invoicing.pricing.enums import AdjustmentKind, SupplyNature, Unit
+from invoicing.pricing.models import DocumentAdjustment, VatCode
+from invoicing.pricing.rules import (
+    MAX_ADJUSTMENTS,
+    MAX_LINES,
+    TypedAdjustment,
+    TypedLine,
+    adjustment_figure_problems,
+    line_problems,
+    typed_adjustment,
+)
 
 PREFIX = "lines"
+ADJUSTMENTS = "adjustments"
 TYPED = (
     "label",
     "description",
@@ -107,22 +116,26 @@ class LineForm(forms.Form):
         return any(name in self.errors or self[name].value() not in usual for name in FOLDED)
 
 
-class BaseLineFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
-    """The lines of a draft. All are typed anew each time, so that a blank one is always let go."""
+class BaseTypedFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    """The rows of a sheet. All are typed anew each time, so that a blank one is always let go."""
 
     def initial_form_count(self) -> int:
         """None when bound: see the class."""
         return 0 if self.is_bound else super().initial_form_count()
 
     @property
-    def kept_forms(self) -> list[LineForm]:
-        """The lines that stand: neither blank nor removed."""
+    def kept_forms(self) -> list[Any]:
+        """The rows that stand: neither blank nor removed."""
         return [form for form in self.forms if form.has_changed() and form not in self.removed_forms]
 
     @property
-    def removed_forms(self) -> list[LineForm]:
+    def removed_forms(self) -> list[Any]:
         """Those the person ticked away."""
         return [form for form in self.forms if form.cleaned_data.get(DELETION_FIELD_NAME)]
+
+
+class BaseLineFormSet(BaseTypedFormSet):
+    """The lines of a draft."""
 
     def typed_lines(self) -> tuple[TypedLine[VatCode], ...]:
         """The lines whose figures are right: of a sheet that was sent, those that stand; else those it shows."""
@@ -143,6 +156,98 @@ def line_formset(form: type[LineForm]) -> type[BaseLineFormSet]:
 
 
 LineFormSet = line_formset(LineForm)
+
+
+class AdjustmentForm(forms.Form):
+    """A discount or a charge on the whole document. One left blank is none."""
+
+    kind = forms.ChoiceField(label="Type", choices=AdjustmentKind.choices, initial=AdjustmentKind.DISCOUNT_PERCENT)
+    value = FrenchDecimalField(label="Valeur", max_digits=12, decimal_places=2)
+    reason = forms.CharField(label="Motif", max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
+
+    @property
+    def typed_adjustment(self) -> TypedAdjustment | None:
+        """What was typed, as soon as its figure is right; of an unbound form, what it shows."""
+        if not self.is_bound:
+            offered: TypedAdjustment | None = self.initial.get("typed")
+            return offered
+        typed = getattr(self, "cleaned_data", {})
+        if not typed.get("value") or "kind" not in typed:
+            return None
+        kind, value = AdjustmentKind(typed["kind"]), typed["value"]
+        is_percent = kind in {AdjustmentKind.DISCOUNT_PERCENT, AdjustmentKind.CHARGE_PERCENT}
+        return TypedAdjustment(
+            reason=typed.get("reason", ""),
+            is_charge=kind in {AdjustmentKind.CHARGE_PERCENT, AdjustmentKind.CHARGE_AMOUNT},
+            percent=value if is_percent else None,
+            amount=None if is_percent else value,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A figure that a discount or a charge can have."""
+        cleaned = super().clean() or {}
+        typed = self.typed_adjustment
+        if "value" in cleaned and not cleaned["value"]:
+            self.add_error("value", "Un montant ou un pourcentage au-dessus de zéro.")
+        elif typed and (problems := adjustment_figure_problems(typed)):
+            self.add_error("value", problems)
+        return cleaned
+
+
+class BaseAdjustmentFormSet(BaseTypedFormSet):
+    """The discounts and charges on a document."""
+
+    def typed_adjustments(self) -> tuple[TypedAdjustment, ...]:
+        """Those whose figure is right: of a sheet that was sent, those that stand; else those it shows."""
+        if self.is_bound:
+            self.is_valid()
+        shown = self.kept_forms if self.is_bound else self.forms
+        return tuple(one for form in shown if (one := form.typed_adjustment))
+
+
+AdjustmentFormSet = cast(
+    "type[BaseAdjustmentFormSet]",
+    forms.formset_factory(
+        AdjustmentForm,
+        formset=BaseAdjustmentFormSet,
+        extra=1,
+        can_delete=True,
+        max_num=MAX_ADJUSTMENTS,
+        validate_max=True,
+    ),
+)
+
+
+def offered_adjustments(initial: Iterable[Mapping[str, Any]]) -> BaseAdjustmentFormSet:
+    """A document's discounts and charges to be changed, and a blank one."""
+    return AdjustmentFormSet(prefix=ADJUSTMENTS, initial=list(initial))
+
+
+def sent_adjustments(data: QueryDict) -> BaseAdjustmentFormSet:
+    """The discounts and charges that the person sends; a page without them sends none."""
+    if f"{ADJUSTMENTS}-TOTAL_FORMS" not in data:
+        data = data.copy()
+        data |= {f"{ADJUSTMENTS}-TOTAL_FORMS": "0", f"{ADJUSTMENTS}-INITIAL_FORMS": "0"}
+    return AdjustmentFormSet(data, prefix=ADJUSTMENTS)
+
+
+def retyped_adjustments(sent: BaseAdjustmentFormSet) -> list[dict[str, Any]]:
+    """What to offer so that they stand as they were sent, unjudged."""
+    sent.is_valid()
+    return [
+        {name: form[name].value() for name in AdjustmentForm.base_fields} | {"typed": form.typed_adjustment}
+        for form in sent.kept_forms
+    ]
+
+
+def stored_adjustment(stored: DocumentAdjustment) -> dict[str, Any]:
+    """What to offer for a stored one."""
+    typed = typed_adjustment(stored)
+    if typed.percent is not None:
+        kind = AdjustmentKind.CHARGE_PERCENT if typed.is_charge else AdjustmentKind.DISCOUNT_PERCENT
+    else:
+        kind = AdjustmentKind.CHARGE_AMOUNT if typed.is_charge else AdjustmentKind.DISCOUNT_AMOUNT
+    return {"kind": kind, "value": typed.percent or typed.amount, "reason": typed.reason, "typed": typed}
 
 
 def offered_lines(

@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
+from cae_backoffice.core.money import MoneyField
 from invoicing.pricing.enums import VatCategory
 
 
@@ -68,3 +69,30 @@ class VatCode(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class DocumentAdjustment(models.Model):
+    """A discount (remise) or a charge (frais) on a whole document, in percent of its lines or in euros excl. VAT.
+
+    Each kind of document, quote or invoice, has a table of its own.
+    """
+
+    position = models.PositiveSmallIntegerField("rang")
+    is_charge = models.BooleanField("frais", default=False)
+    reason = models.CharField("motif", max_length=120)
+    percent = models.DecimalField("pourcentage", max_digits=5, decimal_places=2, null=True, blank=True)
+    amount = MoneyField("montant HT", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(percent__isnull=True, amount__isnull=False, amount__gt=0)
+                | Q(percent__isnull=False, percent__gt=0, percent__lte=100, amount__isnull=True),
+                name="%(app_label)s_%(class)s_one",
+                violation_error_message="Une remise ou des frais sont en pourcentage ou en euros, au-dessus de zéro.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

@@ -1,15 +1,16 @@
 """Line and VAT arithmetic: values in, values out. Amounts are in euros, rates and discounts in percent."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any, Generic, TypeVar
 
-from cae_backoffice.core.money import ZERO, format_decimal, format_euros, round_cents
+from cae_backoffice.core.money import ZERO, format_decimal, format_euros, round_cents, split_largest_remainder
 from invoicing.pricing.enums import SupplyNature, Unit
 
 MAX_LINES = 500
+MAX_ADJUSTMENTS = 5
 """Of one document."""
 
 MAX_QUANTITY = Decimal("99999999.9999")
@@ -18,6 +19,7 @@ MAX_AMOUNT = Decimal("999999999999.99")
 QUANTITY_DECIMALS = 4
 PRICE_DECIMALS = 6
 DISCOUNT_DECIMALS = 2
+AMOUNT_DECIMALS = 2
 HUNDRED = Decimal(100)
 EXACT_DIGITS = 60  # quantity × price × discount, and any sum of lines, without an intermediate rounding
 
@@ -151,9 +153,127 @@ def totals(lines: Iterable[TaxedNet]) -> Totals:
         return Totals(net=net, vat=vat, gross=net + vat, rows=rows)
 
 
-def typed_totals(lines: Iterable[TypedLine[Any]]) -> Totals:
-    """What typed lines amount to."""
-    return totals(TaxedNet(category=line.vat_code.category, rate=line.vat_code.rate, net=line.net) for line in lines)
+PricedLine = Any
+"""A line, typed or stored: its `net`, `nature`, and `vat_code` with `category` and `rate`."""
+
+
+@dataclass(frozen=True)
+class TypedAdjustment:
+    """A discount (remise) or a charge (frais) on the whole document: in percent of its lines, or an amount excl. VAT.
+
+    Just one of `percent` and `amount` is given, above zero.
+    """
+
+    reason: str
+    is_charge: bool = False
+    percent: Decimal | None = None
+    amount: Decimal | None = None
+
+    def of(self, base: Decimal) -> Decimal:
+        """What it comes to on lines that sum to `base`, in euros, half-up to the cent."""
+        if self.percent is None:
+            return self.amount or ZERO
+        with localcontext(prec=EXACT_DIGITS):
+            return round_cents(base * self.percent / HUNDRED)
+
+
+def typed_adjustment(stored: Any) -> TypedAdjustment:  # noqa: ANN401  a record of a higher place
+    """A stored discount or charge (`DocumentAdjustment`), as it was typed."""
+    return TypedAdjustment(
+        reason=stored.reason, is_charge=stored.is_charge, percent=stored.percent, amount=stored.amount
+    )
+
+
+@dataclass(frozen=True)
+class AdjustmentShare:
+    """The part of a document's discount or charge that falls on the lines of one VAT rate and nature; above zero."""
+
+    adjustment: TypedAdjustment
+    category: str
+    rate: Decimal
+    nature: str
+    amount: Decimal
+
+    @property
+    def effect(self) -> Decimal:
+        """What it adds to the net amount."""
+        return self.amount if self.adjustment.is_charge else -self.amount
+
+
+def adjustment_shares(
+    adjustments: Iterable[TypedAdjustment], lines: Iterable[PricedLine]
+) -> tuple[AdjustmentShare, ...]:
+    """Each discount and charge spread over the VAT rates and natures of the lines, in proportion to what they sum to.
+
+    The shares of one sum to it (largest remainder). What the lines of a rate give back bears no share; where nothing
+    is sold there is nothing to take a part of.
+    """
+    nets: defaultdict[tuple[str, Decimal, str], Decimal] = defaultdict(lambda: ZERO)
+    for line in lines:
+        nets[line.vat_code.category, line.vat_code.rate, str(line.nature)] += line.net
+    sold = {key: net for key, net in sorted(nets.items()) if net > 0}
+    if not sold:
+        return ()
+    with localcontext(prec=EXACT_DIGITS):
+        base = sum(nets.values(), ZERO)
+        return tuple(
+            AdjustmentShare(adjustment, *key, amount)
+            for adjustment in adjustments
+            for key, amount in zip(sold, split_largest_remainder(adjustment.of(base), list(sold.values())), strict=True)
+            if amount > 0
+        )
+
+
+def adjustment_problems(adjustments: Sequence[TypedAdjustment], lines: Sequence[PricedLine]) -> list[str]:
+    """Why these discounts and charges cannot stand on a document of these lines, in French sentences."""
+    problems = [problem for adjustment in adjustments for problem in _own_problems(adjustment)]
+    if len(adjustments) > MAX_ADJUSTMENTS:
+        problems.append(f"Un document a au plus {MAX_ADJUSTMENTS} remises et frais.")
+    if problems or not adjustments:
+        return problems
+    base = sum((line.net for line in lines), ZERO)
+    if base <= 0:
+        return ["Une remise ou des frais sur le document demandent des lignes d’un montant positif."]
+    taken = sum((one.of(base) for one in adjustments if not one.is_charge), ZERO)
+    if taken > base:
+        return [f"Les remises ({format_euros(taken)}) dépassent le total des lignes ({format_euros(base)})."]
+    if any(one.of(base) == 0 for one in adjustments):
+        return ["Une remise ou des frais en pourcentage font moins d’un centime."]
+    return []
+
+
+def _own_problems(adjustment: TypedAdjustment) -> Iterator[str]:
+    if not adjustment.reason.strip():
+        yield "Une remise ou des frais sur le document ont un motif."
+    yield from adjustment_figure_problems(adjustment)
+
+
+def adjustment_figure_problems(adjustment: TypedAdjustment) -> list[str]:
+    """Why a discount or a charge cannot have this figure, in French sentences."""
+    return list(_figure_problems(adjustment))
+
+
+def _figure_problems(adjustment: TypedAdjustment) -> Iterator[str]:
+    if (adjustment.percent is None) == (adjustment.amount is None):
+        yield "Une remise ou des frais sont en pourcentage ou en euros."
+    if adjustment.percent is not None and not (
+        0 < adjustment.percent <= HUNDRED and _decimals(adjustment.percent) <= DISCOUNT_DECIMALS
+    ):
+        yield "Un pourcentage est compris entre 0,01 et 100, avec deux décimales au plus."
+    if adjustment.amount is not None and not (
+        0 < adjustment.amount <= MAX_AMOUNT and _decimals(adjustment.amount) <= AMOUNT_DECIMALS
+    ):
+        yield "Un montant de remise ou de frais est supérieur à zéro, avec deux décimales au plus."
+
+
+def typed_totals(lines: Iterable[PricedLine], shares: Iterable[AdjustmentShare] = ()) -> Totals:
+    """What lines, typed or stored, amount to with the shares of the discounts and charges on the document."""
+    return totals(
+        [
+            *(TaxedNet(category=line.vat_code.category, rate=line.vat_code.rate, net=line.net) for line in lines),
+            *(TaxedNet(category=share.category, rate=share.rate, net=share.effect) for share in shares),
+        ]
+    )
 
 
 def total_problems(document: Totals) -> list[str]:

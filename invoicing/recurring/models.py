@@ -8,8 +8,7 @@ from django.db.models import F, Q
 from cae_backoffice.core.access import HoldsRoles, Right, has_right
 from cae_backoffice.core.text import stored_search_key
 from invoicing.customers.models import Customer
-from invoicing.invoices.enums import PaymentTerms
-from invoicing.pricing.enums import SupplyNature, Unit
+from invoicing.pricing.enums import PaymentTerms, SupplyNature, Unit
 from invoicing.pricing.models import VatCode
 from invoicing.recurring.enums import Frequency
 from members.activities.models import Activity

@@ -47,6 +47,8 @@ def make_recurring(*, invoice: Invoice, content: RecurringContent, by: User) -> 
         raise RefusalError("Vous n’écrivez pas de factures pour cette activité.")
     if invoice.kind not in {InvoiceKind.INVOICE, InvoiceKind.CORRECTIVE} or invoice.customer is None:
         raise RefusalError("Seule une facture qui a un client devient récurrente.")
+    if invoice.adjustments.exists():
+        raise RefusalError("Une remise sur toute la facture ne revient pas\u00a0: mettez-la d’abord sur ses lignes.")
     _refuse_wrong(content)
     recurring = RecurringInvoice(
         activity=invoice.activity,

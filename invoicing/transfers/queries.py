@@ -36,7 +36,7 @@ def locked_transfer(transfer: InternalTransfer) -> InternalTransfer:
 
 def named_activity(words: str) -> Activity:
     """The one activity of this code, or whose name holds these words; refused when none or several do."""
-    by_code = Activity.objects.filter(code__iexact=words.strip()).first()
+    by_code: Activity | None = Activity.objects.filter(code__iexact=words.strip()).first()
     if by_code:
         return by_code
     found = Activity.objects.all()

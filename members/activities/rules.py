@@ -1,16 +1,13 @@
 """Whether shares make a whole, and whether a file is a picture that can be printed."""
 
-import io
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.money import CENT, NO_BREAK_SPACE, format_decimal
+from cae_backoffice.core.pictures import bare_png, readable_picture
 from members.people.models import Person
 
 WHOLE = Decimal(100)
@@ -56,17 +53,7 @@ def logo_picture(image: bytes) -> LogoPicture:
     """
     if len(image) > LOGO_BYTES:
         raise RefusalError("Le logo pèse plus de 5\u00a0Mo.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(image), formats=LOGO_FORMATS) as opened:
-                picture = ImageOps.exif_transpose(opened).convert("RGBA")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError, Warning) as error:
-        raise RefusalError("Ce fichier n’est pas une image PNG, JPEG, WebP ou GIF lisible.") from error
-    picture.thumbnail((LOGO_SIDE, LOGO_SIDE), Image.Resampling.LANCZOS)
-    bare = Image.new("RGBA", picture.size)
-    bare.paste(picture)
-    encoded = io.BytesIO()
-    bare.save(encoded, "PNG", optimize=True)
-    png = encoded.getvalue()
-    return LogoPicture(png=png, sha256=sha256(png).hexdigest(), width=bare.width, height=bare.height)
+    refusal = "Ce fichier n’est pas une image PNG, JPEG, WebP ou GIF lisible."
+    picture = readable_picture(image, formats=LOGO_FORMATS, refusal=refusal)
+    png = bare_png(picture, side=LOGO_SIDE)
+    return LogoPicture(png=png, sha256=sha256(png).hexdigest(), width=picture.width, height=picture.height)

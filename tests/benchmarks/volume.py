@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from django.db import connection
 
 from invoicing.customers.models import Customer
-from invoicing.invoices.enums import InvoiceKind, InvoiceState, PaymentTerms
+from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice
+from invoicing.pricing.enums import PaymentTerms
 from members.activities.models import Activity
 from tests.invoicing.factories import accountant, make_customer, make_selling_activity
 from tests.members.factories import make_cooperative

@@ -12,8 +12,8 @@ from cae_backoffice.demo.payers import MOST_CASH, Manner, Payment, payment_of
 from cae_backoffice.demo.sales import Sale
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer
-from invoicing.invoices.enums import PaymentTerms
 from invoicing.payments.enums import PaymentMethod
+from invoicing.pricing.enums import PaymentTerms
 from members.activities.models import Activity
 
 ISSUED_ON = date(2026, 3, 2)

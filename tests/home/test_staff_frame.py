@@ -35,6 +35,7 @@ MENU = {
     "À valider": "/gestion/invoicing/invoice/?state__exact=SUBMITTED",
     "Factures": "/gestion/invoicing/invoice/",
     "Clients": "/gestion/invoicing/customer/",
+    "Doublons de clients": "/gestion/clients/doublons/",
     "Encaissements": "/gestion/invoicing/receipt/",
     "Affectations": "/gestion/invoicing/allocation/",
     "Remises de chèques": "/gestion/invoicing/chequeremittance/",
@@ -89,7 +90,7 @@ MENU = {
 MEMBERS = ["Membres", "Contrats", "Associés", "Activités", "Entretiens dus", "Entretiens", "Ateliers"]
 ADVISED = ["Radar des admissions", "Membres des collèges"]
 DEMOCRACY = [*ADVISED, "Assemblées", "Parts sociales", "Catégories de parts", "Collèges", "Statuts"]
-INVOICING = ["À valider", "Factures", "Clients"]
+INVOICING = ["À valider", "Factures", "Clients", "Doublons de clients"]
 PAYMENTS = [
     "Encaissements", "Affectations", "Remises de chèques", "Remboursements", "Retenues libérées", "Créances douteuses",
     "Pertes sur créances", "Clôtures", "Journal des paiements",

@@ -28,6 +28,7 @@ from invoicing.payments.services import (
     remit_cheques,
     write_off,
 )
+from invoicing.pricing.rules import TypedAdjustment
 from members.activities.models import Activity
 from tests.invoicing.activity_accounts.books import book
 from tests.invoicing.contributions.books import adopted_example, run
@@ -39,6 +40,7 @@ ROLE = "cae_application"
 FINAL = {
     "invoicing_invoice": "state = 'ISSUED'",
     "invoicing_invoiceline": "true",
+    "invoicing_invoiceadjustment": "true",
     "invoicing_invoicevat": "true",
     "invoicing_issuedsnapshot": "true",
     "invoicing_retentionrelease": "true",
@@ -63,6 +65,8 @@ FINAL = {
     "invoicing_provision": "true",
     "invoicing_openingbalance": "true",
     "invoicing_pooledaccount": "true",
+    "invoicing_documentstatus": "true",
+    "invoicing_collectedamount": "true",
     "core_auditevent": "true",
     "core_outgoingmessage": "state = 'SENT'",
     "core_messageattachment": "true",
@@ -73,6 +77,7 @@ FINAL = {
 CHANGES = {
     "invoicing_invoice": "net = net + 1, gross = gross + 1",
     "invoicing_invoiceline": "net = net + 1",
+    "invoicing_invoiceadjustment": "reason = 'autre'",
     "invoicing_invoicevat": "vat = vat + 1",
     "invoicing_issuedsnapshot": "content = '{}'",
     "invoicing_retentionrelease": "due_on = due_on + 1",
@@ -97,6 +102,8 @@ CHANGES = {
     "invoicing_provision": "amount = amount + 1",
     "invoicing_openingbalance": "amount = amount + 1",
     "invoicing_pooledaccount": "content = '[]'",
+    "invoicing_documentstatus": "comment = 'autre'",
+    "invoicing_collectedamount": "net = net + 1",
     "core_auditevent": "action = 'autre'",
     "core_outgoingmessage": "state = 'QUEUED', sent_at = NULL, next_try_at = now()",
     "core_messageattachment": "name = 'autre'",
@@ -138,7 +145,8 @@ def make_books() -> None:
         by=by,
     )
     terms = SaleTerms(retention_percent=Decimal(5), retention_due_on=date(2027, 11, 2))
-    kept = make_issued(customer.activity, customer=customer, terms=terms)
+    discount = TypedAdjustment("Remise", percent=Decimal(5))
+    kept = make_issued(customer.activity, customer=customer, terms=terms, adjustments=[discount])
     release_retention(invoice=kept, on=date(2026, 11, 7), due_on=date(2026, 11, 7), by=by)
     declare_doubtful(invoice=kept, on=date(2026, 11, 8), reason="Liquidation", by=by)
     write_off(invoice=kept, amount=Decimal(10), on=date(2026, 11, 9), reason="Liquidation", by=by)

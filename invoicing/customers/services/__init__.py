@@ -7,6 +7,7 @@ from invoicing.customers.services.save_place import (
     save_billing_address,
     save_delivery_address,
 )
+from invoicing.customers.services.tell_apart import tell_apart
 
 __all__ = [
     "archive_customer",
@@ -16,4 +17,5 @@ __all__ = [
     "save_contact",
     "save_customer",
     "save_delivery_address",
+    "tell_apart",
 ]

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 from cae_backoffice.core.errors import RefusalError
 from invoicing.customers.forms import CustomerForm
 from invoicing.customers.models import Customer
-from invoicing.customers.queries import matching, own_customers
-from invoicing.customers.services import archive_customer, save_customer
+from invoicing.customers.queries import SimilarCustomer, matching, own_customers, similar_customers
+from invoicing.customers.services import archive_customer, save_customer, tell_apart
 from invoicing.customers.views.carrier import done, signed_in_carrier
 from members.activities.models import Activity
+from members.people.models import User
 
 PAGE = 25
 
@@ -45,10 +46,10 @@ def create(request: HttpRequest) -> HttpResponse:
         messages.warning(request, "Votre compte n’est rattaché à aucune activité\u00a0: parlez-en à la coopérative.")
         return redirect("customer-list")
     form = CustomerForm(request.POST or None, activities=activities, initial={"activity": request.GET.get("activite")})
-    if request.method == "POST" and form.is_valid() and done(form, save_customer, "customer", user):
-        messages.success(request, f"{form.instance.name} est enregistré.")
+    similar = _not_yet_told_apart(request, form)
+    if request.method == "POST" and form.is_valid() and not similar and _saved(request, form, user):
         return redirect(_after_creation(request, form.instance))
-    context = {"section": "customers", "form": form, "draft": _draft(request)}
+    context = {"section": "customers", "form": form, "draft": _draft(request), "similar": similar}
     return render(request, "invoicing/customers/form.html", context)
 
 
@@ -57,12 +58,13 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in_carrier(request)
     customer = get_object_or_404(own_customers(user), pk=pk)
     form = CustomerForm(request.POST or None, instance=customer, activities=())
-    if request.method == "POST" and form.is_valid() and done(form, save_customer, "customer", user):
-        messages.success(request, f"{form.instance.name} est enregistré.")
+    similar = _not_yet_told_apart(request, form)
+    if request.method == "POST" and form.is_valid() and not similar and _saved(request, form, user):
         return redirect("customer-list")
     context = {
         "section": "customers",
         "form": form,
+        "similar": similar,
         "customer": customer,
         "addresses": customer.delivery_addresses.all(),
         "billing_addresses": customer.billing_addresses.all(),
@@ -84,6 +86,27 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("customer-edit", pk=pk)
     messages.success(request, f"{customer.name} est archivé\u00a0: il n’est plus proposé sur les nouvelles factures.")
     return redirect("customer-list")
+
+
+def _not_yet_told_apart(request: HttpRequest, form: CustomerForm) -> list[SimilarCustomer]:
+    """The customers that look like the one sent, unless the person has seen these very ones and goes on."""
+    if request.method != "POST" or not form.is_valid():
+        return []
+    similar = similar_customers(form.instance)
+    seen = set(request.POST.getlist("distinct"))
+    return similar if any(str(found.customer.pk) not in seen for found in similar) else []
+
+
+def _saved(request: HttpRequest, form: CustomerForm, user: User) -> bool:
+    """Save the customer, and remember from whom the person told it apart."""
+    if not done(form, save_customer, "customer", user):
+        return False
+    seen = {int(pk) for pk in request.POST.getlist("distinct") if pk.isdecimal()}
+    for found in similar_customers(form.instance):
+        if found.customer.pk in seen:
+            tell_apart(customer=form.instance, other=found.customer, by=user)
+    messages.success(request, f"{form.instance.name} est enregistré.")
+    return True
 
 
 def _draft(request: HttpRequest) -> str:

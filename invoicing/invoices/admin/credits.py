@@ -16,7 +16,7 @@ from cae_backoffice.core.access import Right, require_right
 from cae_backoffice.core.admin import BackofficeAdmin
 from cae_backoffice.core.errors import RefusalError
 from invoicing.invoices.admin import acts
-from invoicing.invoices.admin.lines import document_totals
+from invoicing.invoices.admin.totals import stored_totals
 from invoicing.invoices.forms.credits import CreditForm
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries.credits import creditable
@@ -79,7 +79,7 @@ class CorrectionActs(BackofficeAdmin):
             "title": "Établir un avoir",
             "invoice": invoice,
             "lines": invoice.lines.select_related("vat_code"),
-            "totals": document_totals(invoice),
+            "totals": stored_totals(invoice),
             "form": form,
             "preview": shown,
         }

@@ -28,15 +28,16 @@ from cae_backoffice.core.money import format_euros
 from cae_backoffice.core.text import search_key
 from invoicing.customers.models import Customer
 from invoicing.invoices.admin import acts
+from invoicing.invoices.admin.adjustments import AdjustmentFormSet, AdjustmentInline
 from invoicing.invoices.admin.credits import CorrectionActs
 from invoicing.invoices.admin.filters import CustomerKindFilter, IssuedFilter
-from invoicing.invoices.admin.lines import LineFormSet, LineInline, document_totals
+from invoicing.invoices.admin.lines import LineFormSet, LineInline
 from invoicing.invoices.admin.terms import DraftForm
+from invoicing.invoices.admin.totals import stored_totals, typed_so_far
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.rules import DraftContent, may_edit
 from invoicing.invoices.services import save_draft
-from invoicing.pricing.rules import typed_totals
 from members.activities.models import Activity
 from members.people.queries import signed_in_user
 
@@ -105,7 +106,7 @@ class InvoiceAdmin(CorrectionActs):
     actions_detail: ClassVar = [*DETAIL_ACTS, "credit", "replace", "pdf"]
 
     autocomplete_fields: ClassVar = ["activity", "customer", "delivery_address"]
-    inlines: ClassVar = [LineInline]
+    inlines: ClassVar = [LineInline, AdjustmentInline]
     readonly_fields: ClassVar = [
         "reference",
         "state_tag",
@@ -258,7 +259,7 @@ class InvoiceAdmin(CorrectionActs):
         """Add the totals, computed by the server, and the document's history."""
         invoice = self._find(request, object_id) if object_id else None
         context = {
-            "totals": document_totals(invoice) if invoice else typed_totals([]),
+            "totals": stored_totals(invoice),
             "totals_url": reverse("admin:invoicing_invoice_totals"),
             "events": history_of(invoice)[:20] if invoice else (),
             "show_save_and_add_another": False,
@@ -270,9 +271,13 @@ class InvoiceAdmin(CorrectionActs):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:  # noqa: ANN401, FBT001
         """Hand the whole draft to its service."""
-        lines = [line for formset in formsets if isinstance(formset, LineFormSet) for line in formset.draft_lines()]
+        typed = list(formsets)
+        lines = [line for formset in typed if isinstance(formset, LineFormSet) for line in formset.draft_lines()]
+        adjustments = [
+            one for formset in typed if isinstance(formset, AdjustmentFormSet) for one in formset.typed_adjustments()
+        ]
         written = {name: form.cleaned_data[name] for name in WRITTEN}
-        content = DraftContent(**written, lines=lines, terms=form.terms())
+        content = DraftContent(**written, lines=lines, adjustments=adjustments, terms=form.terms())
         saved = save_draft(invoice=form.instance if change else None, content=content, by=signed_in_user(request))
         form.instance.pk = saved.pk
 
@@ -340,7 +345,7 @@ class InvoiceAdmin(CorrectionActs):
             "act": act,
             "invoice": invoice,
             "lines": invoice.lines.select_related("vat_code"),
-            "totals": document_totals(invoice),
+            "totals": stored_totals(invoice),
             "form": form,
         }
         return self._page(request, "admin/invoicing/invoice/act.html", context)
@@ -378,12 +383,8 @@ class InvoiceAdmin(CorrectionActs):
     def totals_view(self, request: HttpRequest) -> HttpResponse:
         """The totals of the lines as they are typed right now; nothing is written."""
         require_right(request.user, Right.DRAFT_INVOICES)
-        inline = LineInline(Invoice, self.admin_site)
-        formset = inline.get_formset(request)(data=request.POST, instance=Invoice(), prefix="lines")
-        formset.is_valid()
-        return TemplateResponse(
-            request, "admin/invoicing/invoice/totals_table.html", {"totals": typed_totals(formset.draft_lines())}
-        )
+        totals = typed_so_far(request, self.admin_site)
+        return TemplateResponse(request, "admin/invoicing/invoice/totals_table.html", {"totals": totals})
 
 
 def _state_sentence(invoice: Invoice) -> str:

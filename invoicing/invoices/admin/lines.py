@@ -27,10 +27,6 @@ from invoicing.pricing.rules import (
     DISCOUNT_DECIMALS,
     PRICE_DECIMALS,
     QUANTITY_DECIMALS,
-    TaxedNet,
-    Totals,
-    VatRow,
-    totals,
 )
 from members.people.queries import signed_in_user
 
@@ -38,7 +34,7 @@ NATURES = [(SupplyNature.SERVICES, "Service"), (SupplyNature.GOODS, "Bien")]
 """Shorter than the documents' own words: a column is narrow."""
 
 
-def _figure(label: str, max_digits: int, decimal_places: int, shown: int = 0, **options: Any) -> FrenchDecimalField:  # noqa: ANN401
+def figure(label: str, max_digits: int, decimal_places: int, shown: int = 0, **options: Any) -> FrenchDecimalField:  # noqa: ANN401
     """A number typed the French way; `shown` decimals are there even when they are zeros."""
     widget = FrenchDecimalInput({"class": " ".join(INPUT_CLASSES)}, min_decimals=shown)
     return FrenchDecimalField(
@@ -52,9 +48,9 @@ class LineForm(forms.ModelForm):  # type: ignore[type-arg]
     rank: int | None = None
     position = forms.IntegerField(required=False, widget=forms.HiddenInput)
     product_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    quantity = _figure("Quantité", 12, QUANTITY_DECIMALS)
-    unit_price = _figure("Prix unitaire HT", 14, PRICE_DECIMALS, shown=2)
-    discount_percent = _figure("Remise (%)", 5, DISCOUNT_DECIMALS, required=False)
+    quantity = figure("Quantité", 12, QUANTITY_DECIMALS)
+    unit_price = figure("Prix unitaire HT", 14, PRICE_DECIMALS, shown=2)
+    discount_percent = figure("Remise (%)", 5, DISCOUNT_DECIMALS, required=False)
     nature = forms.ChoiceField(label="Nature", choices=NATURES, widget=UnfoldAdminSelectWidget)
     vat_code = forms.TypedChoiceField(label="TVA", widget=UnfoldAdminSelectWidget)
 
@@ -120,15 +116,6 @@ def _draft_line(row: dict[str, Any]) -> DraftLine:
 def _usual_first(code: VatCode) -> tuple[bool, Decimal]:
     """Rates from the highest, then the reasons for none."""
     return code.category != VatCategory.STANDARD, -code.rate
-
-
-def document_totals(invoice: Invoice) -> Totals:
-    """What a saved document amounts to: as frozen when it is issued, else reckoned from its lines."""
-    if invoice.state == InvoiceState.ISSUED:
-        rows = tuple(VatRow(row.category, row.rate, row.net, row.vat) for row in invoice.vat_rows.all())
-        return Totals(net=invoice.net, vat=invoice.vat, gross=invoice.gross, rows=rows)
-    lines = invoice.lines.select_related("vat_code")
-    return totals(TaxedNet(line.vat_code.category, line.vat_code.rate, line.net) for line in lines)
 
 
 def _is_filled(form: forms.BaseForm) -> bool:

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
 from invoicing.customers.models import Customer
-from invoicing.invoices.enums import PaymentTerms
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries import Choices
-from invoicing.invoices.rules import DraftContent, DraftLine
-from invoicing.pricing.forms import TYPED, BaseLineFormSet, offered_lines, retyped_lines, sent_lines, stored_line
-from invoicing.pricing.rules import Totals, typed_totals
+from invoicing.invoices.rules import DraftContent, DraftLine, effects_of, totals_with
+from invoicing.pricing.enums import PaymentTerms
+from invoicing.pricing.forms import (
+    TYPED,
+    BaseAdjustmentFormSet,
+    BaseLineFormSet,
+    offered_adjustments,
+    offered_lines,
+    retyped_adjustments,
+    retyped_lines,
+    sent_adjustments,
+    sent_lines,
+    stored_adjustment,
+    stored_line,
+)
+from invoicing.pricing.rules import Totals
 from members.activities.models import Activity
 
 HEADING = ("subject", "supplied_on", "purchase_order", "payment_terms", "note")
@@ -89,14 +102,19 @@ class HeadingForm(forms.Form):
 
 @dataclass
 class Sheet:
-    """The heading and the lines together."""
+    """The heading, the lines, and the discounts and charges on them all.
+
+    `deductions` are the lines that take deposits off; they are not typed here, and count.
+    """
 
     heading: HeadingForm
     lines: BaseLineFormSet
+    adjustments: BaseAdjustmentFormSet
+    deductions: tuple[InvoiceLine, ...] = ()
 
     def is_valid(self) -> bool:
-        """Whether both hold what a draft can keep; every error is found, not only the first."""
-        return all([self.heading.is_valid(), self.lines.is_valid()])
+        """Whether all hold what a draft can keep; every error is found, not only the first."""
+        return all([self.heading.is_valid(), self.lines.is_valid(), self.adjustments.is_valid()])
 
     def is_ready_to_submit(self) -> bool:
         """Whether nothing lacks that a draft may lack but a document may not; what lacks is said at its field."""
@@ -116,6 +134,7 @@ class Sheet:
             customer=typed["customer"],
             delivery_address=typed["delivery_address"],
             lines=self.draft_lines(),
+            adjustments=self.adjustments.typed_adjustments(),
             **{name: typed[name] for name in HEADING},
         )
 
@@ -124,8 +143,12 @@ class Sheet:
         return tuple(DraftLine(**vars(line)) for line in self.lines.typed_lines())
 
     def totals(self) -> Totals:
-        """What the lines typed so far amount to."""
-        return typed_totals(self.lines.typed_lines())
+        """What the lines typed so far amount to, with the deposits that the draft takes off."""
+        return totals_with(self.adjustments.typed_adjustments(), [*self.draft_lines(), *self.deductions])
+
+    def effects(self) -> list[tuple[str, Decimal]]:
+        """What each discount and charge typed so far adds."""
+        return effects_of(self.adjustments.typed_adjustments(), self.draft_lines())
 
 
 def blank_sheet(choices: Choices, *, activity: Activity | None, customer: Customer | None) -> Sheet:
@@ -134,7 +157,9 @@ def blank_sheet(choices: Choices, *, activity: Activity | None, customer: Custom
     initial = {"customer": str(customer.pk) if customer else ""}
     if chosen:  # without one, the field's own choice stands
         initial["activity"] = str(chosen.pk)
-    return Sheet(HeadingForm(initial=initial, choices=choices), offered_lines([], choices.vat_codes))
+    return Sheet(
+        HeadingForm(initial=initial, choices=choices), offered_lines([], choices.vat_codes), offered_adjustments([])
+    )
 
 
 def sheet_of(invoice: Invoice, lines: list[InvoiceLine], choices: Choices, *, customer: Customer | None) -> Sheet:
@@ -146,12 +171,19 @@ def sheet_of(invoice: Invoice, lines: list[InvoiceLine], choices: Choices, *, cu
     return Sheet(
         HeadingForm(initial=initial, choices=choices),
         offered_lines(map(_initial_of, lines), choices.vat_codes),
+        offered_adjustments(map(stored_adjustment, invoice.adjustments.order_by("position"))),
+        choices.deductions,
     )
 
 
 def typed_sheet(data: QueryDict, choices: Choices) -> Sheet:
     """What the person sends."""
-    return Sheet(HeadingForm(data, choices=choices), sent_lines(data, choices.vat_codes))
+    return Sheet(
+        HeadingForm(data, choices=choices),
+        sent_lines(data, choices.vat_codes),
+        sent_adjustments(data),
+        choices.deductions,
+    )
 
 
 def retyped_sheet(data: QueryDict, choices: Choices, *, more_lines: int) -> Sheet:
@@ -159,7 +191,12 @@ def retyped_sheet(data: QueryDict, choices: Choices, *, more_lines: int) -> Shee
     typed = typed_sheet(data, choices)
     heading = {name: typed.heading[name].value() for name in typed.heading.fields}
     lines = retyped_lines(typed.lines, more_lines=more_lines)
-    return Sheet(HeadingForm(initial=heading, choices=choices), offered_lines(lines, choices.vat_codes))
+    return Sheet(
+        HeadingForm(initial=heading, choices=choices),
+        offered_lines(lines, choices.vat_codes),
+        offered_adjustments(retyped_adjustments(typed.adjustments)),
+        choices.deductions,
+    )
 
 
 def _initial_of(line: InvoiceLine) -> dict[str, Any]:

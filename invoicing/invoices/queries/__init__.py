@@ -1,6 +1,6 @@
 """Reading documents: lists, revenue, gaps in the numbering, and everything one document is made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,8 +19,9 @@ from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.customers.queries import customer_list, delivery_addresses
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceLine, LegalText
+from invoicing.invoices.rules import DraftLine, deduction_lines, totals_with
 from invoicing.pricing.models import VatCode
-from invoicing.pricing.rules import TaxedNet, Totals, totals
+from invoicing.pricing.rules import Totals, TypedAdjustment, VatRow, typed_adjustment
 from members.activities.enums import Sector
 from members.activities.models import Activity, ActivityInsurance
 from members.activities.queries import decennial_insurance
@@ -61,6 +62,7 @@ class Material:
 
     invoice: Invoice
     lines: tuple[InvoiceLine, ...]
+    adjustments: tuple[TypedAdjustment, ...]
     cooperative: Cooperative | None
     right: InvoicingRight
     insurance: ActivityInsurance | None
@@ -137,6 +139,11 @@ def locked_invoice(invoice: Invoice) -> Invoice:
     return found
 
 
+def deductions_of(deposits: Iterable[Invoice]) -> list[DraftLine]:
+    """The lines that take these deposits off."""
+    return [line for deposit in deposits for line in deduction_lines(deposit, lines_left_of(deposit))]
+
+
 def open_deposits() -> QuerySet[Invoice]:
     """Issued deposit invoices that no issued document takes off and of which credit notes leave something."""
     taken_off = (
@@ -185,6 +192,7 @@ def document_material(invoice: Invoice, on: date) -> Material:
     return Material(
         invoice=invoice,
         lines=tuple(invoice.lines.select_related("vat_code", "deducts").order_by("position")),
+        adjustments=adjustments_of(invoice),
         cooperative=the_cooperative(),
         right=invoicing_right(invoice.activity, on),
         insurance=decennial_insurance(invoice.activity, on) if is_construction else None,
@@ -195,12 +203,16 @@ def document_material(invoice: Invoice, on: date) -> Material:
 
 @dataclass(frozen=True)
 class Choices:
-    """What someone who drafts may choose from: their activities, those activities' customers, VAT codes in force."""
+    """What someone who drafts may choose from: their activities, those activities' customers, VAT codes in force.
+
+    `deductions` are the lines of the draft that take deposits off: nobody types them.
+    """
 
     activities: tuple[Activity, ...]
     customers: tuple[Customer, ...]
     addresses: tuple[DeliveryAddress, ...]
     vat_codes: tuple[VatCode, ...]
+    deductions: tuple[InvoiceLine, ...]
 
 
 @dataclass(frozen=True)
@@ -246,9 +258,17 @@ def of_year(invoices: QuerySet[Invoice], year: int) -> QuerySet[Invoice]:
     return invoices.alias(year=YEAR).filter(year=year)
 
 
-def draft_totals_of(lines: Iterable[InvoiceLine]) -> Totals:
-    """What stored lines amount to, VAT rate by VAT rate."""
-    return totals(TaxedNet(category=line.vat_code.category, rate=line.vat_code.rate, net=line.net) for line in lines)
+def document_totals(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Totals:
+    """What a stored document amounts to: as frozen when it is issued, else reckoned from its `lines`."""
+    if invoice.state == InvoiceState.ISSUED:
+        rows = tuple(VatRow(row.category, row.rate, row.net, row.vat) for row in invoice.vat_rows.all())
+        return Totals(net=invoice.net, vat=invoice.vat, gross=invoice.gross, rows=rows)
+    return totals_with(adjustments_of(invoice), lines)
+
+
+def adjustments_of(invoice: Invoice) -> tuple[TypedAdjustment, ...]:
+    """The discounts and charges on a document."""
+    return tuple(map(typed_adjustment, invoice.adjustments.order_by("position")))
 
 
 def matching(invoices: QuerySet[Invoice], words: str) -> QuerySet[Invoice]:
@@ -286,6 +306,7 @@ def drafting_choices(user: User, on: date, invoice: Invoice | None = None) -> Ch
         customers=tuple(customer_list(user).filter(offered, activity__in=activities)),
         addresses=tuple(delivery_addresses(user).filter(customer__activity__in=activities)),
         vat_codes=tuple(vat_codes.order_by("-uses", "-rate", "category", "code")),
+        deductions=tuple(invoice.lines.exclude(deducts=None).select_related("vat_code")) if invoice else (),
     )
 
 

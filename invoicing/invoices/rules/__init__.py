@@ -11,12 +11,12 @@ from cae_backoffice.core.access import Right, has_right
 from cae_backoffice.core.money import ZERO, round_cents
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer, DeliveryAddress
-from invoicing.invoices.enums import InvoiceKind, InvoiceState, PaymentTerms
+from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.rules.credits import Creditable
-from invoicing.pricing.enums import SupplyNature, VatCategory
+from invoicing.pricing.enums import PaymentTerms, SupplyNature, VatCategory
 from invoicing.pricing.models import VatCode
-from invoicing.pricing.rules import TypedLine
+from invoicing.pricing.rules import AdjustmentShare, Totals, TypedAdjustment, TypedLine, adjustment_shares, typed_totals
 from invoicing.rendering.document import (
     GOODS,
     GOODS_AND_SERVICES,
@@ -70,6 +70,7 @@ class DraftContent:
     payment_terms: str = PaymentTerms.DAYS_30
     note: str = ""
     lines: Sequence[DraftLine] = ()
+    adjustments: Sequence[TypedAdjustment] = ()
     terms: SaleTerms | None = None
 
 
@@ -186,6 +187,32 @@ def deduction_lines(deposit: Invoice, lines: Iterable[InvoiceLine]) -> list[Draf
         for (vat_code, nature, product_id), net in nets.items()
         if net
     ]
+
+
+def takes_off(line: DraftLine | InvoiceLine) -> bool:
+    """Whether the line takes off a deposit."""
+    return (line.deducts_id if isinstance(line, InvoiceLine) else line.deducts) is not None
+
+
+def shares_of(
+    adjustments: Iterable[TypedAdjustment], lines: Iterable[DraftLine | InvoiceLine]
+) -> tuple[AdjustmentShare, ...]:
+    """How the discounts and charges on a document fall on its lines; a deposit that it takes off bears none."""
+    return adjustment_shares(adjustments, [line for line in lines if not takes_off(line)])
+
+
+def effects_of(
+    adjustments: Iterable[TypedAdjustment], lines: Iterable[DraftLine | InvoiceLine]
+) -> list[tuple[str, Decimal]]:
+    """The reason of each discount and charge on a document, and what it adds to the net amount."""
+    typed = list(adjustments)
+    shares = shares_of(typed, lines)
+    return [(one.reason, sum((share.effect for share in shares if share.adjustment is one), ZERO)) for one in typed]
+
+
+def totals_with(adjustments: Iterable[TypedAdjustment], lines: Sequence[DraftLine | InvoiceLine]) -> Totals:
+    """What a document amounts to with the discounts and charges on it."""
+    return typed_totals(lines, shares_of(adjustments, lines))
 
 
 def supply_category(natures: set[str]) -> str:

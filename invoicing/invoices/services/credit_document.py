@@ -9,7 +9,7 @@ from decimal import Decimal
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.money import ZERO, round_cents
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
-from invoicing.invoices.models import Invoice, InvoiceLine
+from invoicing.invoices.models import Invoice, InvoiceAdjustment, InvoiceLine
 from invoicing.invoices.queries import open_deposits
 from invoicing.invoices.queries.credits import creditable
 from invoicing.invoices.rules import missing_of_seller, supply_category, unprintable_texts
@@ -34,11 +34,12 @@ ROUNDING = "Arrondi"
 
 @dataclass(frozen=True)
 class CreditNoteParts:
-    """A credit note ready to be written: its lines belong to no document yet."""
+    """A credit note ready to be written: its lines, discounts and charges belong to no document yet."""
 
     document: FrozenDocument
     lines: tuple[InvoiceLine, ...]
     posting: Posting
+    adjustments: tuple[InvoiceAdjustment, ...] = ()
 
 
 def credit_note_parts(
@@ -108,7 +109,10 @@ def _whole(original: Invoice, cooperative: Cooperative, reason: str, on: date) -
     for line in lines:
         line.credits_id, line.pk = line.pk, None
         line.quantity, line.net = -line.quantity, -line.net
-    return CreditNoteParts(completed(document), tuple(lines), opposite_posting(original))
+    adjustments = tuple(original.adjustments.order_by("position"))
+    for adjustment in adjustments:
+        adjustment.pk = None
+    return CreditNoteParts(completed(document), tuple(lines), opposite_posting(original), adjustments)
 
 
 def _part(original: Invoice, parts: Credited, cooperative: Cooperative, reason: str, on: date) -> CreditNoteParts:

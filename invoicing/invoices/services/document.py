@@ -2,19 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import groupby
 
-from cae_backoffice.core.money import format_decimal
+from cae_backoffice.core.money import ZERO, format_decimal
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer, DeliveryAddress, Place
 from invoicing.customers.queries import billing_place
-from invoicing.invoices.enums import LegalTextCode, PaymentTerms
+from invoicing.invoices.enums import LegalTextCode
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries import Material
-from invoicing.invoices.rules import due_date, fill, retention_of, supply_category
-from invoicing.pricing.enums import SupplyNature, Unit
-from invoicing.pricing.rules import TaxedNet, Totals, totals
+from invoicing.invoices.rules import due_date, fill, retention_of, shares_of, supply_category, totals_with
+from invoicing.pricing.enums import PaymentTerms, SupplyNature, Unit
+from invoicing.pricing.rules import Totals, TypedAdjustment
+from invoicing.rendering.cii import DISCOUNT_CODE
 from invoicing.rendering.document import (
     Address,
+    Adjustment,
     Brand,
     Buyer,
     Correction,
@@ -53,7 +56,7 @@ def build_document(material: Material, cooperative: Cooperative) -> FrozenDocume
     invoice = material.invoice
     lines = tuple(_line(line) for line in material.lines)
     mentions = [(code, values) for code, values in wanted_mentions(material, cooperative) if code in material.texts]
-    amounts = totals(TaxedNet(category=line.vat_category, rate=line.vat_rate, net=line.net) for line in lines)
+    amounts = totals_with(material.adjustments, material.lines)
     document = FrozenDocument(
         kind=invoice.kind,
         number="",
@@ -79,9 +82,31 @@ def build_document(material: Material, cooperative: Cooperative) -> FrozenDocume
         mention_codes=tuple(MENTION_CODES.get(code, "") for code, _ in mentions),
         vat_due_code=_vat_due_code({line.nature for line in material.lines}, cooperative),
         follows=_deposits(material.lines),
+        adjustments=tuple(_adjustments(material)),
         retention=_retention_of(invoice, amounts),
     )
     return completed(document)
+
+
+def _adjustments(material: Material) -> Iterator[Adjustment]:
+    """Each discount and charge on the document, VAT rate by VAT rate."""
+    shares = shares_of(material.adjustments, material.lines)
+    for adjustment, mine in groupby(shares, key=lambda share: share.adjustment):
+        for (category, rate), same in groupby(mine, key=lambda share: (share.category, share.rate)):
+            yield Adjustment(
+                is_charge=adjustment.is_charge,
+                reason=_reason(adjustment),
+                amount=sum((share.amount for share in same), ZERO),
+                reason_code="" if adjustment.is_charge else DISCOUNT_CODE,
+                vat_category=category,
+                vat_rate=rate,
+            )
+
+
+def _reason(adjustment: TypedAdjustment) -> str:
+    if adjustment.percent is None:
+        return adjustment.reason
+    return f"{adjustment.reason}, {format_decimal(Decimal(f'{adjustment.percent.normalize():f}'))}\u00a0%"
 
 
 def _correction(invoice: Invoice) -> Correction | None:

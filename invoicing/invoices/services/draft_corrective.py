@@ -6,7 +6,7 @@ from cae_backoffice.core import audit
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.text import control_characters, tidy
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
-from invoicing.invoices.models import Invoice, InvoiceLine
+from invoicing.invoices.models import Invoice, InvoiceAdjustment, InvoiceLine
 from invoicing.invoices.queries import locked_invoice
 from invoicing.invoices.queries.credits import creditable
 from invoicing.invoices.rules import may_request_credit, uncorrectable_reasons
@@ -53,4 +53,8 @@ def _copy(original: Invoice, reason: str, by: User) -> Invoice:
     for line in lines:
         line.pk, line.invoice = None, draft
     InvoiceLine.objects.bulk_create(lines)
+    adjustments = list(original.adjustments.order_by("position"))
+    for adjustment in adjustments:
+        adjustment.pk, adjustment.invoice = None, draft
+    InvoiceAdjustment.objects.bulk_create(adjustments)
     return draft

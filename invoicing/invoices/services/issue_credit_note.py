@@ -9,7 +9,7 @@ from cae_backoffice.core import audit
 from cae_backoffice.core.money import ZERO
 from cae_backoffice.core.text import tidy
 from invoicing.invoices.enums import InvoiceKind
-from invoicing.invoices.models import Invoice, InvoiceLine, InvoiceVat, RetentionRelease
+from invoicing.invoices.models import Invoice, InvoiceAdjustment, InvoiceLine, InvoiceVat, RetentionRelease
 from invoicing.invoices.queries import locked_invoice
 from invoicing.invoices.queries.credits import credit_content
 from invoicing.invoices.rules import may_credit
@@ -54,6 +54,7 @@ def issue_requested_credit_note(*, credit_note: Invoice, by: User, on: date) -> 
         on=on,
     )
     InvoiceLine.objects.filter(invoice=credit_note).delete()
+    InvoiceAdjustment.objects.filter(invoice=credit_note).delete()
     return _issue(credit_note, original, parts, cooperative, by)
 
 
@@ -92,10 +93,13 @@ def credit_note_of(original: Invoice, *, reason: str, by: User) -> Invoice:
 
 
 def write_lines(credit_note: Invoice, parts: CreditNoteParts) -> None:
-    """Give the credit note its lines."""
+    """Give the credit note its lines, and the discounts and charges that it takes back with them."""
     for line in parts.lines:
         line.invoice = credit_note
+    for adjustment in parts.adjustments:
+        adjustment.invoice = credit_note
     InvoiceLine.objects.bulk_create(parts.lines)
+    InvoiceAdjustment.objects.bulk_create(parts.adjustments)
 
 
 def release_what_is_not_owed(original: Invoice, *, on: date, by: User) -> None:

@@ -8,7 +8,7 @@ from cae_backoffice.core import audit
 from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import document_material, locked_invoice
-from invoicing.invoices.rules import may_issue, retention_of
+from invoicing.invoices.rules import may_issue, retention_of, shares_of
 from invoicing.invoices.services.check import checked_document
 from invoicing.invoices.services.freeze import freeze
 from invoicing.invoices.services.issue_credit_note import cancel_within, issue_requested_credit_note
@@ -35,8 +35,13 @@ def issue_invoice(*, invoice: Invoice, by: User, on: date) -> Invoice:
     document = checked_document(material)
     assert material.cooperative is not None  # noqa: S101  checked_document refused otherwise
     current.retention = retention_of(document.gross, current.retention_percent)
-    on_debits = material.cooperative.vat_on_debits
-    posting = posting_of(kind=current.kind, lines=material.lines, rows=document.vat_rows, on_debits=on_debits)
+    posting = posting_of(
+        kind=current.kind,
+        lines=material.lines,
+        shares=shares_of(material.adjustments, material.lines),
+        rows=document.vat_rows,
+        on_debits=material.cooperative.vat_on_debits,
+    )
     freeze(invoice=current, document=document, posting=posting, cooperative=material.cooperative, by=by)
     if original:
         cancel_within(original=original, corrective=current, cooperative=material.cooperative, by=by)

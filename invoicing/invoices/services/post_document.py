@@ -17,6 +17,7 @@ from invoicing.ledger.rules import EntryDraft, LineDraft, signed
 from invoicing.ledger.services import post_entry, save_auxiliary
 from invoicing.ledger.services.match_settled import match_if_settled
 from invoicing.pricing.enums import SupplyNature
+from invoicing.pricing.rules import AdjustmentShare
 from invoicing.rendering.document import FrozenDocument, VatRow
 from members.people.models import User
 
@@ -37,8 +38,16 @@ class Posting:
     pending: Mapping[VatKey, Decimal]
 
 
-def posting_of(*, kind: str, lines: Iterable[InvoiceLine], rows: Iterable[VatRow], on_debits: bool) -> Posting:
-    """The document's lines summed by account, and the VAT that waits for its payment.
+def posting_of(
+    *,
+    kind: str,
+    lines: Iterable[InvoiceLine],
+    shares: Iterable[AdjustmentShare],
+    rows: Iterable[VatRow],
+    on_debits: bool,
+) -> Posting:
+    """The document's lines summed by account, less or more the shares of its discounts and charges, and the VAT that
+    waits for its payment.
 
     VAT on services waits unless the cooperative opted for débits; VAT on goods is due at once, but for a deposit, on
     which it is due when paid (CGI 269-2 a and c). A deposit is no sale yet: it stays on 4191 until a final invoice
@@ -46,11 +55,14 @@ def posting_of(*, kind: str, lines: Iterable[InvoiceLine], rows: Iterable[VatRow
     """
     nets: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     at_once: defaultdict[VatKey, Decimal] = defaultdict(lambda: ZERO)
-    for line in lines:
-        is_goods = line.nature == SupplyNature.GOODS
-        nets[sales_account(kind, line)] += line.net
-        if kind != InvoiceKind.DEPOSIT if is_goods else on_debits:
-            at_once[line.vat_code.category, line.vat_code.rate] += line.net
+    sold = [
+        (line.vat_code.category, line.vat_code.rate, line.nature, line.net, sales_account(kind, line)) for line in lines
+    ]
+    sold += [(one.category, one.rate, one.nature, one.effect, account_of(kind, one.nature)) for one in shares]
+    for category, rate, nature, net, account in sold:
+        nets[account] += net
+        if kind != InvoiceKind.DEPOSIT if nature == SupplyNature.GOODS else on_debits:
+            at_once[category, rate] += net
     pending = {}
     for row in rows:
         due_net = at_once[row.category, row.rate]
@@ -61,8 +73,12 @@ def posting_of(*, kind: str, lines: Iterable[InvoiceLine], rows: Iterable[VatRow
 
 def sales_account(kind: str, line: InvoiceLine) -> str:
     """Where the net of a line of a document of this kind stands: a deposit, asked for or taken off, on 4191."""
-    is_deposit = kind == InvoiceKind.DEPOSIT or line.deducts_id is not None
-    return DEPOSITS if is_deposit else SALES[SupplyNature(line.nature)]
+    return DEPOSITS if line.deducts_id is not None else account_of(kind, line.nature)
+
+
+def account_of(kind: str, nature: str) -> str:
+    """Where what a document of this kind sells of this nature stands."""
+    return DEPOSITS if kind == InvoiceKind.DEPOSIT else SALES[SupplyNature(nature)]
 
 
 def opposite_posting(original: Invoice) -> Posting:

@@ -11,19 +11,19 @@ from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.text import control_characters, tidy
 from invoicing.catalogue.queries import foreign_products
 from invoicing.invoices.enums import InvoiceKind
-from invoicing.invoices.models import Invoice, InvoiceLine
-from invoicing.invoices.queries import lines_left_of, locked_invoice
+from invoicing.invoices.models import Invoice, InvoiceAdjustment, InvoiceLine
+from invoicing.invoices.queries import deductions_of, locked_invoice
 from invoicing.invoices.rules import (
     MAX_RETENTION,
     DraftContent,
     DraftLine,
     SaleTerms,
-    deduction_lines,
     may_draft_for,
     may_edit,
+    totals_with,
 )
 from invoicing.invoices.services.transition import refuse_unless
-from invoicing.pricing.rules import line_problems, total_problems, typed_totals
+from invoicing.pricing.rules import TypedAdjustment, adjustment_problems, line_problems, total_problems
 from members.people.models import User
 
 HEADER = (
@@ -59,17 +59,18 @@ def save_draft(*, invoice: Invoice | None, content: DraftContent, by: User) -> I
     before = {name: getattr(draft, name) for name in HEADER + AMOUNTS} if draft.pk else {}
     terms = content.terms or _terms_of(draft)
     _fill_header(draft, content, terms)
-    lines = [*content.lines, *(line for deposit in terms.deposits for line in _taken_off(deposit))]
+    lines = [*content.lines, *deductions_of(terms.deposits)]
     reasons = [*_header_problems(draft, terms), *_line_problems(lines)]
+    reasons += _adjustment_problems(content, terms)
     if foreign_products((line.product_id for line in lines), draft.activity):
         reasons.append("Un produit est celui du catalogue d’une autre activité.")
     if not reasons:
-        amounts = typed_totals(lines)
+        amounts = totals_with(content.adjustments, lines)
         reasons = total_problems(amounts)
         draft.net, draft.vat, draft.gross = amounts.net, amounts.vat, amounts.gross
     if reasons:
         raise RefusalError(reasons)
-    _write(draft, lines)
+    _write(draft, lines, content.adjustments)
     after = {name: getattr(draft, name) for name in HEADER + AMOUNTS}
     changes = {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
     audit.record(by=by, action="invoice.drafted", subject=draft, changes={**changes, "lignes": len(lines)})
@@ -85,10 +86,6 @@ def _terms_of(draft: Invoice) -> SaleTerms:
         retention_percent=draft.retention_percent,
         retention_due_on=draft.retention_due_on,
     )
-
-
-def _taken_off(deposit: Invoice) -> list[DraftLine]:
-    return deduction_lines(deposit, lines_left_of(deposit))
 
 
 def _fill_header(draft: Invoice, content: DraftContent, terms: SaleTerms) -> None:
@@ -168,9 +165,29 @@ def _field_problems(instance: models.Model, names: tuple[str, ...]) -> Iterator[
                 yield f"{title}\u00a0: {' '.join(error.messages)}"
 
 
-def _write(draft: Invoice, lines: Sequence[DraftLine]) -> None:
+def _adjustment_problems(content: DraftContent, terms: SaleTerms) -> Iterator[str]:
+    if content.adjustments and terms.kind == InvoiceKind.DEPOSIT:
+        yield "Une facture d’acompte ne porte ni remise ni frais sur le document."
+    yield from adjustment_problems(content.adjustments, content.lines)
+    for adjustment in content.adjustments:
+        yield from _field_problems(InvoiceAdjustment(reason=tidy(adjustment.reason)), ("reason",))
+
+
+def _write(draft: Invoice, lines: Sequence[DraftLine], adjustments: Sequence[TypedAdjustment]) -> None:
     is_new = draft.pk is None
     draft.save(update_fields=None if is_new else [name.removesuffix("_id") for name in HEADER + AMOUNTS])
     if not is_new:
         InvoiceLine.objects.filter(invoice=draft).delete()
+        InvoiceAdjustment.objects.filter(invoice=draft).delete()
     InvoiceLine.objects.bulk_create(_line(draft, position, line) for position, line in enumerate(lines, start=1))
+    InvoiceAdjustment.objects.bulk_create(
+        InvoiceAdjustment(
+            invoice=draft,
+            position=position,
+            is_charge=adjustment.is_charge,
+            reason=tidy(adjustment.reason),
+            percent=adjustment.percent,
+            amount=adjustment.amount,
+        )
+        for position, adjustment in enumerate(adjustments, start=1)
+    )

@@ -20,7 +20,8 @@ from invoicing.invoices.forms import Sheet, blank_sheet, retyped_sheet, sheet_of
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import (
     Choices,
-    draft_totals_of,
+    adjustments_of,
+    document_totals,
     drafting_choices,
     invoice_list,
     matching,
@@ -30,7 +31,14 @@ from invoicing.invoices.queries import (
     totals_of,
     years_of,
 )
-from invoicing.invoices.rules import may_delete, may_edit, may_request_credit, may_submit, may_withdraw
+from invoicing.invoices.rules import (
+    effects_of,
+    may_delete,
+    may_edit,
+    may_request_credit,
+    may_submit,
+    may_withdraw,
+)
 from invoicing.invoices.services import delete_draft, save_draft, submit_invoice, withdraw_invoice
 from members.people.models import User
 from members.people.queries import signed_in_user
@@ -83,7 +91,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "section": "invoices",
         "invoice": invoice,
         "lines": lines,
-        "totals": draft_totals_of(lines),
+        "effects": effects_of(adjustments_of(invoice), lines),
+        "totals": document_totals(invoice, lines),
         "steps": steps_of(invoice),
         "corrections": invoice.corrections.filter(state=InvoiceState.ISSUED, within=None).order_by("pk"),
         "may_edit": may_edit(user, invoice),
@@ -135,7 +144,9 @@ def live_totals(request: HttpRequest) -> HttpResponse:
     invoice = own_invoices(user).filter(pk=int(number)).first() if number.isdecimal() else None
     sheet = typed_sheet(request.POST, drafting_choices(user, timezone.localdate(), invoice))
     sheet.is_valid()
-    return render(request, "invoicing/pricing/totals.html", {"sheet": sheet, "totals": sheet.totals()})
+    return render(
+        request, "invoicing/pricing/totals.html", {"sheet": sheet, "totals": sheet.totals(), "effects": sheet.effects()}
+    )
 
 
 @require_POST
@@ -235,7 +246,13 @@ def _saved(sheet: Sheet, user: User, invoice: Invoice | None) -> Invoice | None:
 
 
 def _sheet_page(request: HttpRequest, sheet: Sheet, invoice: Invoice | None) -> HttpResponse:
-    context = {"section": "invoices", "sheet": sheet, "invoice": invoice, "totals": sheet.totals()}
+    context = {
+        "section": "invoices",
+        "sheet": sheet,
+        "invoice": invoice,
+        "totals": sheet.totals(),
+        "effects": sheet.effects(),
+    }
     return render(request, "invoicing/invoices/form.html", context)
 
 

@@ -1,5 +1,6 @@
 """Contacts and other addresses of a customer: who gets what, what invoices bear, and whose they are."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -88,7 +89,7 @@ def test_a_stranger_writes_nothing_of_a_customer(customer: Customer) -> None:
     stranger = entrepreneur_of(make_selling_activity())
     contact, address = make_contact(customer), make_billing_address(customer)
     before = AuditEvent.objects.count()
-    acts = [
+    acts: list[Callable[[], object]] = [
         lambda: save_contact(contact=Contact(customer=customer, name="Ali"), by=stranger),
         lambda: remove_contact(contact=contact, by=stranger),
         lambda: save_billing_address(address=BillingAddress(customer=customer, **PLACE), by=stranger),

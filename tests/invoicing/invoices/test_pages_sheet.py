@@ -26,7 +26,7 @@ from tests.invoicing.factories import (
 from tests.members.factories import make_activity, make_cooperative, make_user
 
 pytestmark = pytest.mark.django_db
-SHEET_QUERIES = 9
+SHEET_QUERIES = 11
 TOTALS_QUERIES = 7
 
 

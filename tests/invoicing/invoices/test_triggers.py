@@ -12,7 +12,8 @@ pytestmark = pytest.mark.django_db
 LINE = (
     "INSERT INTO invoicing_invoiceline (invoice_id, position, label, description, chapter, nature, quantity, unit,"
     " unit_price, discount_percent, vat_code_id, net)"
-    " SELECT {invoice}, 99, 'x', '', '', 'GOODS', 1, 'C62', 1, 0, min(id), 1 FROM invoicing_vatcode"
+    " SELECT {invoice}, 99, 'x', '', '', 'GOODS', 1, 'C62', 1, 0, min(id), 1"
+    " FROM invoicing_vatcode"
 )
 TABLES = {
     "invoicing_invoice": "id",

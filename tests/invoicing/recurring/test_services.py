@@ -59,7 +59,7 @@ def test_a_draft_is_prepared_ahead_once_in_the_words_of_its_month(recurring: Rec
     (first,) = prepare_due(on=date(2026, 11, 25))
     assert prepare_due(on=date(2026, 11, 25)) == prepare_due(on=date(2026, 11, 30)) == []
     assert (first.falls_on, first.refusal) == (date(2026, 11, 30), "")
-    draft = Invoice.objects.get(pk=first.document)
+    draft = Invoice.objects.get(pk=first.document or 0)
     assert (draft.net, draft.purchase_order, draft.note, draft.created_by) == (
         90,
         "PO-7",
@@ -116,19 +116,21 @@ def test_an_archived_customer_gets_nothing_and_a_failed_submission_keeps_its_dra
     for invoice in (first, second, third):
         recurring_of(invoice, by=entrepreneur_of(invoice.activity), is_submitted=True)
     Customer.objects.filter(pk=first.customer_id or 0).update(is_archived=True)
-    Customer.objects.filter(pk=second.customer_id or 0).update(siren="")
-    prepared = {time.recurring.customer_id: time for time in prepare_due(on=date(2026, 11, 25))}
-    assert "est archivé" in prepared[first.customer_id].refusal
-    assert prepared[first.customer_id].document is None
-    assert prepared[second.customer_id].refusal == "Le SIREN du client manque."
-    assert prepared[second.customer_id].document is not None
-    assert prepared[third.customer_id].refusal == ""
+    Customer.objects.filter(pk=second.customer_id or 0).update(street=" ")
+    prepared: dict[Customer | None, Occurrence] = {
+        time.recurring.customer: time for time in prepare_due(on=date(2026, 11, 25))
+    }
+    assert "est archivé" in prepared[first.customer].refusal
+    assert prepared[first.customer].document is None
+    assert prepared[second.customer].refusal.startswith("La rue manque")
+    assert prepared[second.customer].document is not None
+    assert prepared[third.customer].refusal == ""
     assert sorted(state for _, state, _ in drafts()) == ["DRAFT", "SUBMITTED"]
 
 
 def test_a_draft_thrown_away_is_not_prepared_again(recurring: RecurringInvoice) -> None:
     (time,) = prepare_due(on=date(2026, 11, 25))
-    delete_draft(invoice=Invoice.objects.get(pk=time.document), by=recurring.created_by)
+    delete_draft(invoice=Invoice.objects.get(pk=time.document or 0), by=recurring.created_by)
     assert prepare_due(on=date(2026, 11, 26)) == []
     assert drafts() == []
 

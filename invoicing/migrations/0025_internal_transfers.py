@@ -40,7 +40,7 @@ def load(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0019_credit_notes_of_parts"),
+        ("invoicing", "0024_electronic_invoices"),
         ("members", "0010_deadline_alerts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

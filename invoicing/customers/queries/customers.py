@@ -22,8 +22,8 @@ class Recipient:
 
 
 def customer_list(user: User) -> QuerySet[Customer]:
-    """The customers someone may see, archived ones included, with their activity."""
-    return Customer.objects.visible_to(user).select_related("activity")
+    """The customers someone may see, archived ones included, merged ones not, with their activity."""
+    return Customer.objects.visible_to(user).standing().select_related("activity")
 
 
 def customers_to_invoice(user: User) -> QuerySet[Customer]:

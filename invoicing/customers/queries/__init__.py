@@ -1,0 +1,39 @@
+"""Reading customers: lists and choices, to whom one writes, suspected duplicates."""
+
+from invoicing.customers.queries.customers import (
+    Recipient,
+    billing_addresses,
+    billing_place,
+    contacts_visible_to,
+    customer_list,
+    customers_to_invoice,
+    delivery_addresses,
+    matching,
+    own_customers,
+    recipients,
+)
+from invoicing.customers.queries.duplicates import (
+    SimilarCustomer,
+    SuspectedPair,
+    own_suspected_pairs,
+    similar_customers,
+    suspected_pairs,
+)
+
+__all__ = [
+    "Recipient",
+    "SimilarCustomer",
+    "SuspectedPair",
+    "billing_addresses",
+    "billing_place",
+    "contacts_visible_to",
+    "customer_list",
+    "customers_to_invoice",
+    "delivery_addresses",
+    "matching",
+    "own_customers",
+    "own_suspected_pairs",
+    "recipients",
+    "similar_customers",
+    "suspected_pairs",
+]

@@ -1,0 +1,18 @@
+"""Quotes, their answers, and what they are written from."""
+
+from invoicing.quotes.models.answers import ChosenOption, QuoteAcceptance, QuoteLink, QuoteRefusal
+from invoicing.quotes.models.quotes import Quote, QuoteLine, QuoteSequence
+from invoicing.quotes.models.starts import GeneralConditions, QuoteTemplate, QuoteTemplateLine
+
+__all__ = [
+    "ChosenOption",
+    "GeneralConditions",
+    "Quote",
+    "QuoteAcceptance",
+    "QuoteLine",
+    "QuoteLink",
+    "QuoteRefusal",
+    "QuoteSequence",
+    "QuoteTemplate",
+    "QuoteTemplateLine",
+]
