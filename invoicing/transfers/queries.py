@@ -42,10 +42,10 @@ def named_activity(words: str) -> Activity:
     found = Activity.objects.all()
     for word in search_key(words).split():
         found = found.filter(search__contains=word)
-    first, *others = [*found.order_by("name", "pk")[:6]] or [None]
-    if first is None or not words.strip():
+    named = list(found.order_by("name", "pk")[:5])
+    if not named or not words.strip():
         raise RefusalError("Aucune activité ne porte ce nom ou ce code.")
-    if others:
-        names = ", ".join(f"{activity} ({activity.code})" for activity in (first, *others[:4]))
+    if len(named) > 1:
+        names = ", ".join(f"{activity} ({activity.code})" for activity in named)
         raise RefusalError(f"Plusieurs activités portent ce nom\u00a0: donnez le code. {names}.")
-    return first
+    return named[0]
