@@ -19,7 +19,7 @@ from invoicing.contributions.admin import (
     MarginAccountAdmin,
 )
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
-from invoicing.einvoicing.admin import DocumentStatusAdmin
+from invoicing.einvoicing.admin import DocumentStatusAdmin, ReceivedInvoiceAdmin, TransmissionAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
@@ -73,10 +73,12 @@ __all__ = [
     "ProvisionAdmin",
     "ProvisionRuleAdmin",
     "ReceiptAdmin",
+    "ReceivedInvoiceAdmin",
     "RecurringInvoiceAdmin",
     "RefundAdmin",
     "RetentionReleaseAdmin",
     "TransferSettingsAdmin",
+    "TransmissionAdmin",
     "VatCodeAdmin",
     "WriteOffAdmin",
 ]

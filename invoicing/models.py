@@ -20,7 +20,7 @@ from invoicing.contributions.models import (
     MarginAccount,
 )
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress, DistinctPair
-from invoicing.einvoicing.models import CollectedAmount, DocumentStatus
+from invoicing.einvoicing.models import CollectedAmount, DocumentStatus, ReceivedInvoice, Transmission
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
@@ -48,6 +48,7 @@ from invoicing.ledger.models import (
     Period,
 )
 from invoicing.mailing.models import MailTemplate
+from invoicing.orders.models import Order, OrderAmendment, OrderLine, OrderSequence, ScheduleStep
 from invoicing.payments.models import (
     Allocation,
     AllocationVat,
@@ -127,6 +128,10 @@ __all__ = [
     "NumberSequence",
     "Occurrence",
     "OpeningBalance",
+    "Order",
+    "OrderAmendment",
+    "OrderLine",
+    "OrderSequence",
     "PaySettings",
     "PaymentClosing",
     "PaymentEvent",
@@ -145,13 +150,16 @@ __all__ = [
     "QuoteTemplate",
     "QuoteTemplateLine",
     "Receipt",
+    "ReceivedInvoice",
     "RecurringInvoice",
     "RecurringLine",
     "Refund",
     "RemittanceSlip",
     "RetentionRelease",
+    "ScheduleStep",
     "TransferSequence",
     "TransferSettings",
+    "Transmission",
     "VatCode",
     "WriteOff",
 ]

@@ -13,6 +13,12 @@ from tests.project.world import ACTORS, World, make_world
 
 MODEL_ADDRESS = re.compile(r"^admin:(?P<app>core|members|invoicing)_(?P<model>[a-z]+)_(?P<page>[a-z_]+)$")
 
+ABOUT_NO_RECORD: dict[str, dict[str, str | int]] = {
+    "admin:app_list": {"app_label": "invoicing"},
+    "admin:view_on_site": {"content_type_id": 1, "object_id": 1},
+    "key-figures-file": {"year": 2025},
+}
+
 
 def addresses(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
     """Every named address; the unnamed are the admin's own redirections and its catch-all."""
@@ -34,10 +40,11 @@ def path_of(name: str, world: World) -> str:
         return reverse(name)
     if name == "password_reset_confirm":
         return reverse(name, kwargs=dict(zip(("uidb64", "token"), world.reset, strict=True)))
-    if name == "admin:app_list":
-        return reverse(name, kwargs={"app_label": "invoicing"})
-    if name == "admin:view_on_site":
-        return reverse(name, kwargs={"content_type_id": 1, "object_id": 1})
+    if name in ABOUT_NO_RECORD:
+        return reverse(name, kwargs=ABOUT_NO_RECORD[name])
+    if "secret" in wanted:
+        number = {"pk": 1} if "pk" in wanted else {}
+        return reverse(name, kwargs={"secret": world.secrets[name.partition("-")[0]], **number})
     if name.startswith("mail-template-"):
         return reverse(name, args=[world.records["activity"].pk, "INVOICE"])
     model = MODEL_ADDRESS.match(name)

@@ -26,7 +26,7 @@ from invoicing.contributions.models import (
     MarginAccount,
 )
 from invoicing.contributions.services import propose_rule
-from invoicing.einvoicing.models import DocumentStatus
+from invoicing.einvoicing.models import DocumentStatus, ReceivedInvoice, Transmission
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.services import request_export, request_fec, run_export
 from invoicing.invoices.models import Invoice, LegalText
@@ -47,6 +47,7 @@ from members.alerts.models import DeadlineAlert
 from members.alerts.services import raise_deadline_alerts
 from members.assemblies.models import RadarMember
 from members.associates.services import join_college
+from members.calendars.services import open_calendar
 from members.contracts.enums import ContractKind
 from members.cooperative.models import Cooperative
 from members.people.models import Person, User
@@ -108,6 +109,8 @@ class World:
     records: dict[str, models.Model]
     invoices: dict[str, Invoice]
     reset: tuple[str, str]
+    secrets: dict[str, str]
+    """What the private addresses hold, by the first word of their names."""
 
 
 def make_world() -> World:
@@ -142,6 +145,7 @@ def make_world() -> World:
             "approved": make_approved(activity, by=entrepreneur.user),
             "issued": make_issued(activity, by=entrepreneur.user),
         },
+        secrets={"calendar": open_calendar(by=staff[Role.MANAGER], at=timezone.now())},
         reset=(
             urlsafe_base64_encode(force_bytes(staff[Role.MANAGER].pk)),
             default_token_generator.make_token(staff[Role.MANAGER]),
@@ -223,6 +227,8 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "contributionwaiver": ContributionWaiver.objects.get(),
         "contributionoverride": ContributionOverride.objects.get(),
         "marginaccount": MarginAccount.objects.order_by("pk")[0],
+        "transmission": Transmission.objects.order_by("pk")[0],
+        "receivedinvoice": ReceivedInvoice.objects.create(name="a.xml", file="a.xml", sha256="0" * 64, size=1),
         "documentstatus": DocumentStatus.objects.order_by("pk")[0],
         "doubtfulreceivable": doubt,
         "entry": line.entry,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
 
 from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -19,7 +20,9 @@ from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.customers.queries import customer_list, delivery_addresses
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceLine, LegalText
-from invoicing.invoices.rules import DraftLine, deduction_lines, totals_with
+from invoicing.invoices.queries.orders import position_of
+from invoicing.invoices.rules import DRAFTED, DraftLine, deduction_lines, totals_with
+from invoicing.invoices.rules.orders import OrderPosition
 from invoicing.pricing.models import VatCode
 from invoicing.pricing.rules import Totals, TypedAdjustment, VatRow, typed_adjustment
 from members.activities.enums import Sector
@@ -30,6 +33,19 @@ from members.cooperative.models import Cooperative
 from members.cooperative.queries import the_cooperative
 from members.people.models import User
 
+DRAFTED_LINE = (
+    "label",
+    "description",
+    "chapter",
+    "nature",
+    "quantity",
+    "unit",
+    "unit_price",
+    "discount_percent",
+    "vat_code_id",
+    "product_id",
+    "deducts_id",
+)
 MISSING_NUMBERS = """
     WITH issued AS (
         SELECT substring(number FROM '^(.*)-[0-9]+$') AS series, substring(number FROM '-([0-9]+)$')::int AS position
@@ -68,6 +84,7 @@ class Material:
     insurance: ActivityInsurance | None
     texts: dict[str, str]
     on: date
+    position: OrderPosition | None = None
 
 
 def invoice_list(user: User) -> QuerySet[Invoice]:
@@ -129,7 +146,7 @@ def locked_invoice(invoice: Invoice) -> Invoice:
     """The document as it stands now, locked to the end of the transaction, with what it refers to."""
     found = (
         Invoice.objects.select_for_update(of=("self",))
-        .select_related("activity__logo", "customer", "delivery_address", "corrects")
+        .select_related("activity__logo", "customer", "delivery_address", "order", "corrects")
         .defer("activity__logo__png")
         .filter(pk=invoice.pk)
         .first()
@@ -137,6 +154,16 @@ def locked_invoice(invoice: Invoice) -> Invoice:
     if found is None:
         raise RefusalError("Ce brouillon a été supprimé entre-temps.")
     return found
+
+
+def draft_print(draft: Invoice) -> str:
+    """A fingerprint of all that is written on a stored draft: another one means that it was changed."""
+    written = [
+        list(Invoice.objects.filter(pk=draft.pk).values_list(*DRAFTED)),
+        list(draft.lines.order_by("position").values_list(*DRAFTED_LINE)),
+        list(draft.adjustments.order_by("position").values_list("is_charge", "reason", "percent", "amount")),
+    ]
+    return sha256(repr(written).encode()).hexdigest()[:16]
 
 
 def deductions_of(deposits: Iterable[Invoice]) -> list[DraftLine]:
@@ -191,13 +218,14 @@ def document_material(invoice: Invoice, on: date) -> Material:
     is_construction = invoice.activity.sector == Sector.CONSTRUCTION
     return Material(
         invoice=invoice,
-        lines=tuple(invoice.lines.select_related("vat_code", "deducts").order_by("position")),
+        lines=tuple(invoice.lines.select_related("vat_code", "deducts", "order_line").order_by("position")),
         adjustments=adjustments_of(invoice),
         cooperative=the_cooperative(),
         right=invoicing_right(invoice.activity, on),
         insurance=decennial_insurance(invoice.activity, on) if is_construction else None,
         texts={text.code: text.text for text in LegalText.objects.in_force(on)},
         on=on,
+        position=position_of(invoice),
     )
 
 

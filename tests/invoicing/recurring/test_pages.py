@@ -16,7 +16,7 @@ from tests.invoicing.factories import accountant, entrepreneur_of, make_issued, 
 from tests.invoicing.recurring.books import recurring_of
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 6
+LIST_QUERIES = 5
 ADMIN_LIST_QUERIES = 6
 
 

@@ -1,6 +1,5 @@
 """Invoices and credit notes, from draft to the stored PDF. What is issued never changes (database triggers)."""
 
-from datetime import date
 from typing import Self
 
 from django.db import models
@@ -11,63 +10,28 @@ from cae_backoffice.core.money import MoneyField
 from cae_backoffice.core.text import stored_search_key
 from invoicing.catalogue.models import Product
 from invoicing.customers.models import Customer, DeliveryAddress
-from invoicing.invoices.enums import InvoiceKind, InvoiceState, LegalTextCode
+from invoicing.invoices.enums import InvoiceKind, InvoiceState
+from invoicing.invoices.models.legal_texts import LegalText, NumberSequence
 from invoicing.ledger.models import Entry, LedgerQuerySet
+from invoicing.orders.enums import StepKind
+from invoicing.orders.models import Order, OrderLine
 from invoicing.pricing.enums import PaymentTerms, SupplyNature, Unit, VatCategory
 from invoicing.pricing.models import DocumentAdjustment, VatCode
 from members.activities.models import Activity
 from members.people.models import User
 
-
-class LegalTextQuerySet(models.QuerySet["LegalText"]):
-    """Legal texts by date."""
-
-    def in_force(self, on: date) -> Self:
-        """The texts to print on a document issued that day, one per code: the latest that has begun."""
-        return self.filter(valid_from__lte=on).order_by("code", "-valid_from").distinct("code")
-
-
-class LegalText(models.Model):
-    """The words of a mandatory mention from a date on, with their source. `{…}` placeholders are filled at issue."""
-
-    code = models.CharField("mention", max_length=24, choices=LegalTextCode)
-    text = models.TextField("texte")
-    valid_from = models.DateField("valable à partir du")
-    source = models.CharField("source", max_length=160)
-
-    objects = LegalTextQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "mention légale"
-        verbose_name_plural = "mentions légales"
-        ordering = ["code", "-valid_from"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["code", "valid_from"],
-                name="invoicing_legaltext_once",
-                violation_error_message="Cette mention a déjà un texte à cette date.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_code_display()} (depuis le {self.valid_from:%d/%m/%Y})"
-
-
-class NumberSequence(models.Model):
-    """The gapless numbering of one kind of document in one year: the row that issuing locks."""
-
-    prefix = models.CharField("préfixe", max_length=4)
-    year = models.PositiveSmallIntegerField("année")
-    last_number = models.PositiveIntegerField("dernier numéro", default=0)
-    last_issued_on = models.DateField("dernière date d'émission", null=True)
-
-    class Meta:
-        verbose_name = "suite de numéros"
-        verbose_name_plural = "suites de numéros"
-        constraints = [models.UniqueConstraint(fields=["prefix", "year"], name="invoicing_sequence_once")]
-
-    def __str__(self) -> str:
-        return f"{self.prefix}{self.year}"
+__all__ = [
+    "Invoice",
+    "InvoiceAdjustment",
+    "InvoiceLine",
+    "InvoiceQuerySet",
+    "InvoiceVat",
+    "IssuedFile",
+    "IssuedSnapshot",
+    "LegalText",
+    "NumberSequence",
+    "RetentionRelease",
+]
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
@@ -92,6 +56,8 @@ class Invoice(models.Model):
     Credit notes and corrective invoices name the invoice that they correct, and why. A corrective invoice cancels the
     original whole: that cancellation is a credit note `within` it, with its entry and its VAT but no number of the
     sequence, no frozen copy and no PDF of its own.
+
+    An invoice of an order names it and its `part`; its credit notes name it too. One of an order is prepared at a time.
     """
 
     kind = models.CharField("type", max_length=3, choices=InvoiceKind, default=InvoiceKind.INVOICE)
@@ -120,6 +86,10 @@ class Invoice(models.Model):
         related_name="cancellation",
         verbose_name="facture rectificative qui l’imprime",
     )
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, null=True, blank=True, related_name="invoices", verbose_name="commande"
+    )
+    part = models.CharField("part de la commande", max_length=8, choices=StepKind, blank=True)
     subject = models.CharField("objet", max_length=160, blank=True)
     supplied_on = models.DateField("date de livraison ou de fin d'exécution", null=True, blank=True)
     purchase_order = models.CharField("n° de commande ou d'engagement", max_length=50, blank=True)
@@ -209,6 +179,17 @@ class Invoice(models.Model):
                 name="invoicing_invoice_retention_due",
                 violation_error_message="Une retenue de garantie a une date de libération.",
             ),
+            models.CheckConstraint(
+                condition=Q(part="") | Q(order__isnull=False),
+                name="invoicing_invoice_part_of_order",
+                violation_error_message="Une part est celle d’une commande.",
+            ),
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=~Q(part="") & ~Q(state=InvoiceState.ISSUED),
+                name="invoicing_order_one_in_preparation",
+                violation_error_message="Cette commande a déjà une facture en préparation.",
+            ),
             models.UniqueConstraint(
                 fields=["corrects"],
                 condition=Q(kind=InvoiceKind.CORRECTIVE),
@@ -226,6 +207,7 @@ class InvoiceLine(models.Model):
 
     Consecutive lines of the same `chapter` form one. A line that takes off a deposit names its invoice (`deducts`). A
     credit note's line that gives back a quantity names the line sold (`credits`); one that gives back an amount none.
+    A line that invoices some of an order's line names it (`order_line`).
     """
 
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines", verbose_name="facture")
@@ -258,6 +240,10 @@ class InvoiceLine(models.Model):
         blank=True,
         related_name="credited_by",
         verbose_name="ligne créditée",
+    )
+
+    order_line = models.ForeignKey(
+        OrderLine, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ligne de commande"
     )
 
     class Meta:

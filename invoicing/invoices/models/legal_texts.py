@@ -1,0 +1,59 @@
+"""What documents print by law, and how they are numbered."""
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+
+from invoicing.invoices.enums import LegalTextCode
+
+
+class LegalTextQuerySet(models.QuerySet["LegalText"]):
+    """Legal texts by date."""
+
+    def in_force(self, on: date) -> Self:
+        """The texts to print on a document issued that day, one per code: the latest that has begun."""
+        return self.filter(valid_from__lte=on).order_by("code", "-valid_from").distinct("code")
+
+
+class LegalText(models.Model):
+    """The words of a mandatory mention from a date on, with their source. `{…}` placeholders are filled at issue."""
+
+    code = models.CharField("mention", max_length=24, choices=LegalTextCode)
+    text = models.TextField("texte")
+    valid_from = models.DateField("valable à partir du")
+    source = models.CharField("source", max_length=160)
+
+    objects = LegalTextQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mention légale"
+        verbose_name_plural = "mentions légales"
+        ordering = ["code", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "valid_from"],
+                name="invoicing_legaltext_once",
+                violation_error_message="Cette mention a déjà un texte à cette date.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_code_display()} (depuis le {self.valid_from:%d/%m/%Y})"
+
+
+class NumberSequence(models.Model):
+    """The gapless numbering of one kind of document in one year: the row that issuing locks."""
+
+    prefix = models.CharField("préfixe", max_length=4)
+    year = models.PositiveSmallIntegerField("année")
+    last_number = models.PositiveIntegerField("dernier numéro", default=0)
+    last_issued_on = models.DateField("dernière date d'émission", null=True)
+
+    class Meta:
+        verbose_name = "suite de numéros"
+        verbose_name_plural = "suites de numéros"
+        constraints = [models.UniqueConstraint(fields=["prefix", "year"], name="invoicing_sequence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}{self.year}"
