@@ -8,6 +8,7 @@ from invoicing.activity_accounts.admin import (
     ProvisionAdmin,
     ProvisionRuleAdmin,
 )
+from invoicing.billing.admin import OrderAdmin
 from invoicing.catalogue.admin import ProductAdmin
 from invoicing.contributions.admin import (
     ContributionOverrideAdmin,
@@ -18,6 +19,7 @@ from invoicing.contributions.admin import (
     ContributionWaiverAdmin,
     MarginAccountAdmin,
 )
+from invoicing.customer_accounts.admin import CustomerLinkAdmin
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
 from invoicing.einvoicing.admin import DocumentStatusAdmin, ReceivedInvoiceAdmin, TransmissionAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
@@ -51,6 +53,7 @@ __all__ = [
     "ContributionStatementAdmin",
     "ContributionWaiverAdmin",
     "CustomerAdmin",
+    "CustomerLinkAdmin",
     "DeliveryAddressAdmin",
     "DocumentStatusAdmin",
     "DoubtfulReceivableAdmin",
@@ -64,6 +67,7 @@ __all__ = [
     "MailTemplateAdmin",
     "MarginAccountAdmin",
     "OpeningBalanceAdmin",
+    "OrderAdmin",
     "PaySettingsAdmin",
     "PaymentClosingAdmin",
     "PaymentEventAdmin",

@@ -19,6 +19,7 @@ from invoicing.contributions.models import (
     ContributionWaiver,
     MarginAccount,
 )
+from invoicing.customer_accounts.models import CustomerLink
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress, DistinctPair
 from invoicing.einvoicing.models import CollectedAmount, DocumentStatus, ReceivedInvoice, Transmission
 from invoicing.exports.models import ExportedEntry, ExportJob
@@ -99,6 +100,7 @@ __all__ = [
     "ContributionStatement",
     "ContributionWaiver",
     "Customer",
+    "CustomerLink",
     "DeliveryAddress",
     "DistinctPair",
     "DocumentStatus",

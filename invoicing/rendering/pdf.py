@@ -15,6 +15,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from cae_backoffice.core.money import ZERO
 from cae_backoffice.core.rich_text import to_html
+from invoicing.pricing.rules import chapter_marks
 from invoicing.rendering import font, wording
 from invoicing.rendering.archive import OPTIONS, colours, embed, finish, make_accessible
 from invoicing.rendering.cii import render_cii
@@ -138,6 +139,7 @@ def _context(document: FrozenDocument) -> dict[str, Any]:
         "kind": wording.kind(document),
         "earlier": wording.earlier(document),
         "retention": wording.retention(document),
+        "progress": wording.progress(document.progress) if document.progress else None,
         "own_style": "\n".join(
             (_root_style(accent(brand.colour, seller.colour)), column_styles(names, lines), sum_styles(document))
         ),
@@ -166,12 +168,13 @@ def _root_style(colour: str) -> str:
 
 
 def _printed(pages: tuple[LinePage, ...]) -> dict[str, Any]:
+    marks = iter(chapter_marks([line for page in pages for line in page.lines]))
     return {
         "pages": [
             {
                 "brought_forward": page.brought_forward,
                 "carried_forward": page.carried_forward,
-                "lines": [wording.printed_line(line) for line in page.lines],
+                "lines": [wording.printed_line(line, *next(marks)) for line in page.lines],
             }
             for page in pages
         ]

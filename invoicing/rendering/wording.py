@@ -20,6 +20,7 @@ from invoicing.rendering.document import (
     Buyer,
     FrozenDocument,
     Line,
+    Progress,
     Seller,
     VatRow,
 )
@@ -71,6 +72,8 @@ class PrintedLine:
     discount: str
     vat: str
     net: str
+    chapter: str
+    subtotal: str
 
     @property
     def is_long(self) -> bool:
@@ -88,8 +91,11 @@ class PrintedVat:
     reason: str
 
 
-def printed_line(line: Line) -> PrintedLine:
-    """The line with French figures; no discount prints nothing, a fixed one or a charge stands under the detail."""
+def printed_line(line: Line, chapter: str = "", subtotal: Decimal | None = None) -> PrintedLine:
+    """The line with French figures; no discount prints nothing, a fixed one or a charge stands under the detail.
+
+    `chapter` begins with the line; `subtotal` is that of the chapter which ends with it.
+    """
     adjustments = (f"{entry.reason}{NO_BREAK_SPACE}: {signed_euros(entry.effect)}" for entry in line.adjustments)
     return PrintedLine(
         label=line.label,
@@ -101,6 +107,8 @@ def printed_line(line: Line) -> PrintedLine:
         discount=percent(-line.discount_percent) if line.discount_percent else "",
         vat=percent(line.vat_rate) if line.vat_category in TAXED else UNTAXED[line.vat_category][1],
         net=format_euros(line.net),
+        chapter=chapter,
+        subtotal="" if subtotal is None else f"Sous-total {line.chapter}{NO_BREAK_SPACE}: {format_euros(subtotal)} HT",
     )
 
 
@@ -242,3 +250,20 @@ def earlier(document: FrozenDocument) -> str:
 
 def _whole_euros(amount: Decimal) -> str:
     return format_euros(amount).replace(",00", "")
+
+
+def progress(progress: Progress) -> dict[str, object]:
+    """How far an order is invoiced: its name, then what was ordered, reached, invoiced before and invoiced now."""
+    share = (progress.cumulated * 100 / progress.ordered).quantize(Decimal("0.01")).normalize()
+    figures = [
+        ("Montant de la commande HT", progress.ordered),
+        (f"Cumul à ce jour HT ({percent(share)})", progress.cumulated),
+        ("Déjà facturé HT", progress.before),
+        ("Cette facture HT", progress.now),
+    ]
+    if progress.deposits:
+        figures.append(("Acomptes non déduits HT", progress.deposits))
+    return {
+        "title": f"Avancement de la commande {progress.order_number} du {progress.ordered_on:%d/%m/%Y}, hors taxes",
+        "figures": [(label, format_euros(amount)) for label, amount in figures],
+    }

@@ -154,6 +154,15 @@ const touch = () => {
   say("Non enregistré");
 };
 
+// A page may name the address of its totals alone.
+if (sheet.dataset.totalsUrl && window.htmx) {
+  totals.setAttribute("hx-post", sheet.dataset.totalsUrl);
+  totals.setAttribute("hx-trigger", "input delay:300ms from:closest form, sheet-changed delay:100ms from:closest form");
+  totals.setAttribute("hx-include", "closest form");
+  totals.setAttribute("hx-sync", "this:replace");
+  window.htmx.process(totals);
+}
+
 prepare(sheet);
 number();
 follow();
@@ -233,7 +242,7 @@ sheet.addEventListener("submit", (event) => {
   isLeaving = true;
 });
 window.addEventListener("beforeunload", (event) => {
-  if (!isKept && !isLeaving) event.preventDefault();
+  if (autosave && !isKept && !isLeaving) event.preventDefault();
 });
 window.addEventListener("pageshow", () => { isLeaving = false; });
 

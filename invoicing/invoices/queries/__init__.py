@@ -22,7 +22,7 @@ from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceLine, LegalText
 from invoicing.invoices.queries.orders import position_of
 from invoicing.invoices.rules import DRAFTED, DraftLine, deduction_lines, totals_with
-from invoicing.invoices.rules.orders import OrderPosition
+from invoicing.invoices.rules.orders import OrderPosition, carried
 from invoicing.pricing.models import VatCode
 from invoicing.pricing.rules import Totals, TypedAdjustment, VatRow, typed_adjustment
 from members.activities.enums import Sector
@@ -166,6 +166,11 @@ def draft_print(draft: Invoice) -> str:
     return sha256(repr(written).encode()).hexdigest()[:16]
 
 
+def taken_off_lines(draft: Invoice) -> tuple[InvoiceLine, ...]:
+    """The lines of a draft that take deposits off."""
+    return tuple(draft.lines.exclude(deducts=None).select_related("vat_code"))
+
+
 def deductions_of(deposits: Iterable[Invoice]) -> list[DraftLine]:
     """The lines that take these deposits off."""
     return [line for deposit in deposits for line in deduction_lines(deposit, lines_left_of(deposit))]
@@ -291,7 +296,7 @@ def document_totals(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Totals:
     if invoice.state == InvoiceState.ISSUED:
         rows = tuple(VatRow(row.category, row.rate, row.net, row.vat) for row in invoice.vat_rows.all())
         return Totals(net=invoice.net, vat=invoice.vat, gross=invoice.gross, rows=rows)
-    return totals_with(adjustments_of(invoice), lines)
+    return carried(totals_with(adjustments_of(invoice), lines), position_of(invoice))
 
 
 def adjustments_of(invoice: Invoice) -> tuple[TypedAdjustment, ...]:
@@ -334,7 +339,7 @@ def drafting_choices(user: User, on: date, invoice: Invoice | None = None) -> Ch
         customers=tuple(customer_list(user).filter(offered, activity__in=activities)),
         addresses=tuple(delivery_addresses(user).filter(customer__activity__in=activities)),
         vat_codes=tuple(vat_codes.order_by("-uses", "-rate", "category", "code")),
-        deductions=tuple(invoice.lines.exclude(deducts=None).select_related("vat_code")) if invoice else (),
+        deductions=taken_off_lines(invoice) if invoice else (),
     )
 
 

@@ -11,6 +11,7 @@ from cae_backoffice.core import audit
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.text import control_characters, tidy
 from invoicing.catalogue.queries import foreign_products
+from invoicing.customers.rules import kept_customer
 from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice, InvoiceAdjustment, InvoiceLine
 from invoicing.invoices.queries import deductions_of, draft_print, locked_invoice
@@ -117,7 +118,7 @@ def _present_terms(draft: Invoice) -> SaleTerms:
 
 def _fill_header(draft: Invoice, content: DraftContent, terms: SaleTerms) -> None:
     draft.activity = content.activity
-    draft.customer = content.customer
+    draft.customer = kept_customer(content.customer) if content.customer else None
     draft.delivery_address = content.delivery_address
     draft.subject = tidy(content.subject)
     draft.supplied_on = content.supplied_on

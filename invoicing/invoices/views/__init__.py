@@ -30,16 +30,19 @@ from invoicing.invoices.queries import (
     of_year,
     own_invoices,
     steps_of,
+    taken_off_lines,
     totals_of,
     years_of,
 )
 from invoicing.invoices.rules import (
+    DraftLine,
     effects_of,
     may_delete,
     may_edit,
     may_request_credit,
     may_submit,
     may_withdraw,
+    totals_with,
 )
 from invoicing.invoices.services import (
     ChangedElsewhereError,
@@ -48,6 +51,8 @@ from invoicing.invoices.services import (
     submit_invoice,
     withdraw_invoice,
 )
+from invoicing.pricing.forms import reckoned_lines, sent_adjustments
+from invoicing.pricing.rules import chapter_marks
 from members.people.models import User
 from members.people.queries import signed_in_user
 
@@ -103,6 +108,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "section": "invoices",
         "invoice": invoice,
         "lines": lines,
+        "rows": list(zip(lines, chapter_marks(lines), strict=True)),
         "effects": effects_of(adjustments_of(invoice), lines),
         "totals": document_totals(invoice, lines),
         "steps": steps_of(invoice),
@@ -156,11 +162,15 @@ def live_totals(request: HttpRequest) -> HttpResponse:
     user = _carrier(request)
     require_right(user, Right.DRAFT_INVOICES)
     invoice = _saved_meanwhile(request, user)
-    sheet = typed_sheet(request.POST, drafting_choices(user, timezone.localdate(), invoice))
-    sheet.is_valid()
-    return render(
-        request, "invoicing/pricing/totals.html", {"sheet": sheet, "totals": sheet.totals(), "effects": sheet.effects()}
-    )
+    lines = reckoned_lines(request.POST)
+    standing = [DraftLine(**vars(line)) for line in lines if line]
+    adjustments = sent_adjustments(request.POST).typed_adjustments()
+    context = {
+        "nets": [line.net if line else None for line in lines],
+        "totals": totals_with(adjustments, [*standing, *(taken_off_lines(invoice) if invoice else ())]),
+        "effects": effects_of(adjustments, standing),
+    }
+    return render(request, "invoicing/pricing/totals.html", context)
 
 
 @require_POST
