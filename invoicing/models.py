@@ -34,6 +34,7 @@ from invoicing.invoices.models import (
     NumberSequence,
     RetentionRelease,
 )
+from invoicing.invoices.models.approvals import Approval, ApprovalSettings, ReturnReason, SelfApproval
 from invoicing.ledger.models import (
     Account,
     Auxiliary,
@@ -78,6 +79,8 @@ from invoicing.quotes.models import (
     QuoteTemplateLine,
 )
 from invoicing.recurring.models import Occurrence, RecurringInvoice, RecurringLine
+from invoicing.reminders.models import InterestRate, Reminder, ReminderPause, ReminderPlan
+from invoicing.sending.models import DocumentSending, DownloadLink, SendingPreference
 from invoicing.transfers.models import InternalTransfer, TransferSequence, TransferSettings
 
 __all__ = [
@@ -85,6 +88,8 @@ __all__ = [
     "AccountGroup",
     "Allocation",
     "AllocationVat",
+    "Approval",
+    "ApprovalSettings",
     "Auxiliary",
     "BillingAddress",
     "Bounce",
@@ -103,8 +108,10 @@ __all__ = [
     "CustomerLink",
     "DeliveryAddress",
     "DistinctPair",
+    "DocumentSending",
     "DocumentStatus",
     "DoubtfulReceivable",
+    "DownloadLink",
     "Entry",
     "EntryImport",
     "EntryLine",
@@ -114,6 +121,7 @@ __all__ = [
     "ExportedEntry",
     "FiscalYear",
     "GeneralConditions",
+    "InterestRate",
     "InternalTransfer",
     "Invoice",
     "InvoiceAdjustment",
@@ -156,9 +164,15 @@ __all__ = [
     "RecurringInvoice",
     "RecurringLine",
     "Refund",
+    "Reminder",
+    "ReminderPause",
+    "ReminderPlan",
     "RemittanceSlip",
     "RetentionRelease",
+    "ReturnReason",
     "ScheduleStep",
+    "SelfApproval",
+    "SendingPreference",
     "TransferSequence",
     "TransferSettings",
     "Transmission",

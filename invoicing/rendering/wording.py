@@ -24,6 +24,7 @@ from invoicing.rendering.document import (
     Seller,
     VatRow,
 )
+from invoicing.rendering.transfer import amount_to_transfer
 
 IBAN_GROUPS = (4,) * 9
 SIREN_GROUPS = (3, 3, 3)
@@ -228,6 +229,15 @@ def retention(document: FrozenDocument) -> str:
         return ""
     rate, amount = percent(kept.percent), format_euros(kept.amount)
     return f"Retenue de garantie de {rate}{NO_BREAK_SPACE}: {amount}, exigible le {kept.released_on:%d/%m/%Y}"
+
+
+def transfer(document: FrozenDocument) -> str:
+    """What the QR code of the transfer says, for who cannot see it."""
+    amount = format_euros(amount_to_transfer(document))
+    return (
+        f"QR code de virement{NO_BREAK_SPACE}: {amount} à {document.seller.legal_name}, "
+        f"IBAN {grouped(document.seller.iban, IBAN_GROUPS)}, référence {document.number}"
+    )
 
 
 def title(document: FrozenDocument) -> str:

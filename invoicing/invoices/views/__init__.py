@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from invoicing.customers.models import Customer
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.forms import Sheet, blank_sheet, retyped_sheet, sheet_of, typed_sheet
 from invoicing.invoices.models import Invoice
+from invoicing.invoices.models.approvals import SelfApproval
 from invoicing.invoices.queries import (
     Choices,
     adjustments_of,
@@ -34,6 +36,7 @@ from invoicing.invoices.queries import (
     totals_of,
     years_of,
 )
+from invoicing.invoices.queries.approval import self_approval_of
 from invoicing.invoices.rules import (
     DraftLine,
     effects_of,
@@ -44,9 +47,11 @@ from invoicing.invoices.rules import (
     may_withdraw,
     totals_with,
 )
+from invoicing.invoices.rules.approval import may_self_approve
 from invoicing.invoices.services import (
     ChangedElsewhereError,
     delete_draft,
+    issue_own_invoice,
     save_draft,
     submit_invoice,
     withdraw_invoice,
@@ -74,16 +79,16 @@ def _own(user: User, pk: int) -> Invoice:
     return get_object_or_404(own_invoices(user), pk=pk)
 
 
-@require_safe
-def invoices(request: HttpRequest) -> HttpResponse:
-    """One's documents by state, year and words, with what the selection sums to."""
-    user = _carrier(request)
-    every = own_invoices(user)
+def list_context(request: HttpRequest, every: QuerySet[Invoice], **kept: str) -> dict[str, Any]:
+    """These documents by state, year and words, with what the selection sums to; `kept` stays in the addresses.
+
+    The page itself is shown by a room above, which knows what was paid.
+    """
     state, year, words = (request.GET.get(name, "").strip() for name in ("etat", "annee", "q"))
     years = years_of(every)
     narrowed = matching(of_year(every, int(year)) if year in map(str, years) else every, words)
     found = narrowed.filter(state=state) if state in InvoiceState.values else narrowed
-    context = {
+    return {
         "section": "invoices",
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "totals": totals_of(found),
@@ -92,19 +97,15 @@ def invoices(request: HttpRequest) -> HttpResponse:
         "state": state,
         "year": year,
         "words": words,
-        "query": _query(etat=state, annee=year, q=words),
-        "state_query": _query(annee=year, q=words),
+        "query": _query(etat=state, annee=year, q=words, **kept),
+        "state_query": _query(annee=year, q=words, **kept),
     }
-    return render(request, "invoicing/invoices/list.html", context)
 
 
-@require_safe
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One document: where it stands, what it says, what may be done with it."""
-    user = _carrier(request)
-    invoice = _own(user, pk)
+def detail_context(user: User, invoice: Invoice) -> dict[str, Any]:
+    """One document: where it stands, what it says, what may be done with it; shown as `list_context` is."""
     lines = list(invoice.lines.select_related("vat_code"))
-    context = {
+    return {
         "section": "invoices",
         "invoice": invoice,
         "lines": lines,
@@ -115,12 +116,18 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "corrections": invoice.corrections.filter(state=InvoiceState.ISSUED, within=None).order_by("pk"),
         "may_edit": may_edit(user, invoice),
         "may_submit": may_submit(user, invoice),
+        "own_right": _own_right(user, invoice),
         "may_withdraw": may_withdraw(user, invoice),
         "may_delete": may_delete(user, invoice),
         "may_correct": may_request_credit(user, invoice),
         "may_recur": invoice.kind != InvoiceKind.CREDIT_NOTE,
     }
-    return render(request, "invoicing/invoices/detail.html", context)
+
+
+def _own_right(user: User, invoice: Invoice) -> SelfApproval | None:
+    """The personal right under which this draft may be issued without the cooperative, if there is one."""
+    right = self_approval_of(user, timezone.localdate())
+    return right if may_self_approve(user, invoice, right) else None
 
 
 def create(request: HttpRequest) -> HttpResponse:
@@ -225,6 +232,21 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         lambda: submit_invoice(invoice=invoice, by=user, on=timezone.localdate()),
         done="Votre facture est soumise\u00a0: la coopérative va la relire.",
+        then=redirect("invoice-detail", pk=pk),
+    )
+
+
+@require_POST
+def issue_own(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve and issue one's own draft, under the personal right."""
+    user = _carrier(request)
+    invoice = _own(user, pk)
+    if _own_right(user, invoice) is None:
+        raise PermissionDenied
+    return _act(
+        request,
+        lambda: issue_own_invoice(invoice=invoice, by=user, on=timezone.localdate()),
+        done="Votre facture est émise.",
         then=redirect("invoice-detail", pk=pk),
     )
 

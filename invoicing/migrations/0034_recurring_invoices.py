@@ -10,7 +10,7 @@ import cae_backoffice.core.text
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0029_internal_transfers"),
+        ("invoicing", "0033_internal_transfers"),
         ("members", "0010_deadline_alerts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

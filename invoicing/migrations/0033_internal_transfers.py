@@ -40,7 +40,7 @@ def load(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0028_customer_reference"),
+        ("invoicing", "0032_reminders"),
         ("members", "0010_deadline_alerts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
