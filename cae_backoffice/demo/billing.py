@@ -7,6 +7,7 @@ from random import Random
 
 from django.db import connection
 
+from cae_backoffice.core.money import CENT, round_cents
 from cae_backoffice.core.periods import ONE_DAY
 from cae_backoffice.demo.activities import DEMO_MEMBER, Venture
 from cae_backoffice.demo.agenda import Agenda, Moment
@@ -18,7 +19,9 @@ from cae_backoffice.demo.sales import Sale, Sold, imagine_sale
 from cae_backoffice.demo.turnover import history
 from invoicing.customers.enums import CustomerKind
 from invoicing.invoices.models import Invoice
+from invoicing.invoices.queries.credits import creditable
 from invoicing.invoices.rules import DraftContent, DraftLine
+from invoicing.invoices.rules.credits import CreditContent
 from invoicing.invoices.services import (
     approve_invoice,
     issue_credit_note,
@@ -106,7 +109,9 @@ class Billing:
 
     def _credit(self, invoice: Invoice, on: date) -> None:
         reason = self._clerks.chance.choice(table("cooperative")["contracts"]["credit_reasons"])
-        credit_note = issue_credit_note(invoice=invoice, reason=reason, by=self._clerks.accountant(), on=on)
+        by = self._clerks.accountant()
+        content = _half_of(invoice) if self.issued % 2 else None
+        credit_note = issue_credit_note(invoice=invoice, reason=reason, by=by, on=on, content=content)
         self._collecting.credit(invoice, credit_note, on)
         self._count()
 
@@ -176,6 +181,12 @@ def render_newest_first(demo: Venture) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(NEWEST_PDF_FIRST, [demo.activity.pk])
+
+
+def _half_of(invoice: Invoice) -> CreditContent:
+    """Half of what was invoiced at each VAT rate."""
+    rows = [row for row in creditable(invoice).rows if row.net_left > CENT]
+    return CreditContent(amounts={row.key: round_cents(row.net_left / 2) for row in rows})
 
 
 def _vat_code(sale: Sale, sold: Sold) -> str:
