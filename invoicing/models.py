@@ -78,8 +78,10 @@ from invoicing.quotes.models import (
     QuoteTemplate,
     QuoteTemplateLine,
 )
+from invoicing.recurring.models import Occurrence, RecurringInvoice, RecurringLine
 from invoicing.reminders.models import InterestRate, Reminder, ReminderPause, ReminderPlan
 from invoicing.sending.models import DocumentSending, DownloadLink, SendingPreference
+from invoicing.transfers.models import InternalTransfer, TransferSequence, TransferSettings
 
 __all__ = [
     "Account",
@@ -120,6 +122,7 @@ __all__ = [
     "FiscalYear",
     "GeneralConditions",
     "InterestRate",
+    "InternalTransfer",
     "Invoice",
     "InvoiceAdjustment",
     "InvoiceLine",
@@ -133,6 +136,7 @@ __all__ = [
     "Matching",
     "MonthlyBalance",
     "NumberSequence",
+    "Occurrence",
     "OpeningBalance",
     "Order",
     "OrderAmendment",
@@ -157,6 +161,8 @@ __all__ = [
     "QuoteTemplateLine",
     "Receipt",
     "ReceivedInvoice",
+    "RecurringInvoice",
+    "RecurringLine",
     "Refund",
     "Reminder",
     "ReminderPause",
@@ -167,6 +173,8 @@ __all__ = [
     "ScheduleStep",
     "SelfApproval",
     "SendingPreference",
+    "TransferSequence",
+    "TransferSettings",
     "Transmission",
     "VatCode",
     "WriteOff",
