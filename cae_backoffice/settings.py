@@ -139,6 +139,7 @@ STORAGES = {
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))  # EMAIL_BACKEND, EMAIL_HOST, …
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@localhost")
+SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000").rstrip("/")  # in what is sent
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)  # seconds
 
 # What the register of shares calls on each of its lines: members never learns that money exists (decision 0051).
@@ -152,9 +153,12 @@ PLATFORM_DIRECTORY = env.str("PLATFORM_DIRECTORY", default=str(BASE_DIR / "var" 
 PROCRASTINATE_IMPORT_PATHS = [
     "cae_backoffice.core.tasks",
     "invoicing.invoices.tasks",
+    "invoicing.recurring.tasks",
     "invoicing.payments.tasks",
     "invoicing.einvoicing.tasks",
     "invoicing.exports.tasks",
+    "invoicing.reminders.tasks",
+    "invoicing.sending.tasks",
     "members.alerts.tasks",
     "members.assemblies.tasks",
 ]

@@ -23,6 +23,10 @@ urlpatterns = [
     path("", include("members.assemblies.urls")),
     path("", include("invoicing.mailing.urls")),
     path("", include("invoicing.catalogue.urls")),
+    path("", include("invoicing.sending.urls")),
+    path("", include("invoicing.reminders.urls")),
     path("", include("invoicing.billing.urls")),
     path("", include("invoicing.invoices.urls")),
+    path("", include("invoicing.recurring.urls")),
+    path("", include("invoicing.transfers.urls")),
 ]

@@ -23,7 +23,14 @@ from invoicing.customer_accounts.admin import CustomerLinkAdmin
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
 from invoicing.einvoicing.admin import DocumentStatusAdmin, ReceivedInvoiceAdmin, TransmissionAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
-from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
+from invoicing.invoices.admin import (
+    ApprovalSettingsAdmin,
+    InvoiceAdmin,
+    LegalTextAdmin,
+    RetentionReleaseAdmin,
+    ReturnReasonAdmin,
+    SelfApprovalAdmin,
+)
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
 from invoicing.mailing.admin import MailTemplateAdmin
 from invoicing.payments.admin import (
@@ -37,11 +44,21 @@ from invoicing.payments.admin import (
     WriteOffAdmin,
 )
 from invoicing.pricing.admin import VatCodeAdmin
+from invoicing.recurring.admin import RecurringInvoiceAdmin
+from invoicing.reminders.admin import (
+    InterestRateAdmin,
+    ReminderAdmin,
+    ReminderPauseAdmin,
+    ReminderPlanAdmin,
+)
+from invoicing.sending.admin import DocumentSendingAdmin
+from invoicing.transfers.admin import InternalTransferAdmin, TransferSettingsAdmin
 
 __all__ = [
     "AccountAdmin",
     "AccountGroupAdmin",
     "AllocationAdmin",
+    "ApprovalSettingsAdmin",
     "AuxiliaryAdmin",
     "ChequeRemittanceAdmin",
     "ContributionOverrideAdmin",
@@ -53,12 +70,15 @@ __all__ = [
     "CustomerAdmin",
     "CustomerLinkAdmin",
     "DeliveryAddressAdmin",
+    "DocumentSendingAdmin",
     "DocumentStatusAdmin",
     "DoubtfulReceivableAdmin",
     "EntryAdmin",
     "ExportJobAdmin",
     "ExportedEntryAdmin",
     "FiscalYearAdmin",
+    "InterestRateAdmin",
+    "InternalTransferAdmin",
     "InvoiceAdmin",
     "LegalTextAdmin",
     "MailTemplateAdmin",
@@ -75,8 +95,15 @@ __all__ = [
     "ProvisionRuleAdmin",
     "ReceiptAdmin",
     "ReceivedInvoiceAdmin",
+    "RecurringInvoiceAdmin",
     "RefundAdmin",
+    "ReminderAdmin",
+    "ReminderPauseAdmin",
+    "ReminderPlanAdmin",
     "RetentionReleaseAdmin",
+    "ReturnReasonAdmin",
+    "SelfApprovalAdmin",
+    "TransferSettingsAdmin",
     "TransmissionAdmin",
     "VatCodeAdmin",
     "WriteOffAdmin",

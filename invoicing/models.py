@@ -34,6 +34,7 @@ from invoicing.invoices.models import (
     NumberSequence,
     RetentionRelease,
 )
+from invoicing.invoices.models.approvals import Approval, ApprovalSettings, ReturnReason, SelfApproval
 from invoicing.ledger.models import (
     Account,
     Auxiliary,
@@ -77,12 +78,18 @@ from invoicing.quotes.models import (
     QuoteTemplate,
     QuoteTemplateLine,
 )
+from invoicing.recurring.models import Occurrence, RecurringInvoice, RecurringLine
+from invoicing.reminders.models import InterestRate, Reminder, ReminderPause, ReminderPlan
+from invoicing.sending.models import DocumentSending, DownloadLink, SendingPreference
+from invoicing.transfers.models import InternalTransfer, TransferSequence, TransferSettings
 
 __all__ = [
     "Account",
     "AccountGroup",
     "Allocation",
     "AllocationVat",
+    "Approval",
+    "ApprovalSettings",
     "Auxiliary",
     "BillingAddress",
     "Bounce",
@@ -101,8 +108,10 @@ __all__ = [
     "CustomerLink",
     "DeliveryAddress",
     "DistinctPair",
+    "DocumentSending",
     "DocumentStatus",
     "DoubtfulReceivable",
+    "DownloadLink",
     "Entry",
     "EntryImport",
     "EntryLine",
@@ -112,6 +121,8 @@ __all__ = [
     "ExportedEntry",
     "FiscalYear",
     "GeneralConditions",
+    "InterestRate",
+    "InternalTransfer",
     "Invoice",
     "InvoiceAdjustment",
     "InvoiceLine",
@@ -125,6 +136,7 @@ __all__ = [
     "Matching",
     "MonthlyBalance",
     "NumberSequence",
+    "Occurrence",
     "OpeningBalance",
     "Order",
     "OrderAmendment",
@@ -149,10 +161,20 @@ __all__ = [
     "QuoteTemplateLine",
     "Receipt",
     "ReceivedInvoice",
+    "RecurringInvoice",
+    "RecurringLine",
     "Refund",
+    "Reminder",
+    "ReminderPause",
+    "ReminderPlan",
     "RemittanceSlip",
     "RetentionRelease",
+    "ReturnReason",
     "ScheduleStep",
+    "SelfApproval",
+    "SendingPreference",
+    "TransferSequence",
+    "TransferSettings",
     "Transmission",
     "VatCode",
     "WriteOff",

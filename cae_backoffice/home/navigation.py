@@ -16,7 +16,7 @@ from invoicing.invoices.models import Invoice
 from members.cooperative.models import Cooperative
 from members.cooperative.queries import cooperative_of
 
-TO_APPROVE = f"state__exact={InvoiceState.SUBMITTED.value}"
+QUEUE = "admin:invoicing_invoice_queue"
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class Entry:
 
     def is_current(self, request: HttpRequest) -> bool:
         """Whether the page shown is this list or one of its records."""
-        narrowed = request.GET.urlencode() == TO_APPROVE
-        return request.path.startswith(self.list_url) and narrowed == (self.query == TO_APPROVE)
+        in_queue = request.path.startswith(reverse(QUEUE))
+        return request.path.startswith(self.list_url) and in_queue == (self.page == QUEUE)
 
 
 GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
@@ -83,7 +83,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Vie coopérative",
         (
             Entry("Radar des admissions", "radar", "members.RadarMember"),
-            Entry("Agenda", "calendar_month", "members.Assembly", page="calendar"),
+            Entry("Agenda", "calendar_month", "members.RadarMember", page="calendar"),
             Entry("Alertes d’échéance", "notification_important", "members.DeadlineAlert"),
             Entry("Assemblées", "groups", "members.Assembly"),
             Entry("Parts sociales", "pie_chart", "members.ShareMovement"),
@@ -96,8 +96,9 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Facturation",
         (
-            Entry("À valider", "fact_check", "invoicing.Invoice", TO_APPROVE),
+            Entry("À valider", "fact_check", "invoicing.Invoice", page=QUEUE, right=Right.APPROVE_INVOICES),
             Entry("Factures", "receipt_long", "invoicing.Invoice"),
+            Entry("Factures récurrentes", "autorenew", "invoicing.RecurringInvoice"),
             Entry("Commandes", "assignment", "invoicing.Order"),
             Entry("Clients", "contacts", "invoicing.Customer"),
             Entry("Liens privés des clients", "link", "invoicing.CustomerLink"),
@@ -106,6 +107,10 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Plateforme", "cloud_upload", "invoicing.Transmission"),
             Entry("Factures reçues", "move_to_inbox", "invoicing.ReceivedInvoice"),
             Entry("Doublons de clients", "join_inner", "invoicing.Customer", page="duplicates-report"),
+            Entry("Envois", "send", "invoicing.DocumentSending"),
+            Entry("Relances", "notifications", "invoicing.Reminder"),
+            Entry("Relances en pause", "pause_circle", "invoicing.ReminderPause"),
+            Entry("Autovalidations", "how_to_reg", "invoicing.SelfApproval"),
         ),
     ),
     (
@@ -140,6 +145,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Comptabilité",
         (
             Entry("Écritures", "edit_note", "invoicing.Entry"),
+            Entry("Transferts internes", "swap_horiz", "invoicing.InternalTransfer"),
+            Entry("Compte des transferts", "account_tree", "invoicing.TransferSettings"),
             Entry("Modèles d’écriture", "content_copy", "invoicing.EntryTemplate"),
             Entry("Import d’écritures", "upload_file", "invoicing.EntryImport"),
             Entry("Journaux", "menu_book", "invoicing.Entry", page="journal"),
@@ -181,6 +188,10 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Coopérative", "domain", "members.Cooperative"),
             Entry("Codes de TVA", "percent", "invoicing.VatCode"),
             Entry("Mentions légales", "gavel", "invoicing.LegalText"),
+            Entry("Plans de relance", "event_upcoming", "invoicing.ReminderPlan"),
+            Entry("Taux d’intérêt", "trending_up", "invoicing.InterestRate"),
+            Entry("Validation", "approval_delegation", "invoicing.ApprovalSettings"),
+            Entry("Motifs de renvoi", "reply", "invoicing.ReturnReason"),
             Entry("Modèles de messages", "mail", "invoicing.MailTemplate"),
             Entry("Estimation de paie", "calculate", "invoicing.PaySettings"),
             Entry("Comptes", "manage_accounts", "members.User"),
@@ -209,7 +220,7 @@ def _item(request: HttpRequest, entry: Entry) -> dict[str, Any]:
         "link": f"{entry.list_url}?{entry.query}" if entry.query else entry.list_url,
         "active": entry.is_current(request),
     }
-    if entry.query == TO_APPROVE:
+    if entry.page == QUEUE:
         waiting = Invoice.objects.visible_to(request.user).filter(state=InvoiceState.SUBMITTED).count()
         item |= {"badge": waiting, "badge_variant": "primary", "badge_style": "solid"}
     return item

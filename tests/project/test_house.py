@@ -35,10 +35,14 @@ LAYERS = [
     "invoicing.quotes",
     "invoicing.orders",
     "invoicing.invoices",
+    "invoicing.recurring",
     "invoicing.billing",
     "invoicing.einvoicing",
+    "invoicing.sending",
     "invoicing.payments",
+    "invoicing.reminders",
     "invoicing.customer_accounts",
+    "invoicing.transfers",
     "invoicing.contributions",
     "invoicing.activity_accounts",
     "invoicing.exports",
@@ -73,7 +77,7 @@ def test_references_protect_by_default(model: type[models.Model]) -> None:
     """Only a part goes with its whole; anything else that is referred to cannot be deleted."""
     parts = {
         "SplitShare", "InvoiceLine", "InvoiceAdjustment", "InvoiceVat", "AssociateDeadline", "EntryLine",
-        "EntryTemplateLine", "QuoteLine", "QuoteTemplateLine",
+        "EntryTemplateLine", "QuoteLine", "QuoteTemplateLine", "Approval",
     }  # fmt: skip
     for field in model._meta.get_fields():
         if isinstance(field, models.ForeignKey):

@@ -33,8 +33,9 @@ from invoicing.einvoicing.models import DocumentStatus, ReceivedInvoice, Transmi
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.services import request_export, request_fec, run_export
 from invoicing.invoices.models import Invoice, LegalText
+from invoicing.invoices.models.approvals import ApprovalSettings, ReturnReason
 from invoicing.invoices.rules import SaleTerms
-from invoicing.invoices.services import release_retention
+from invoicing.invoices.services import grant_self_approval, release_retention
 from invoicing.ledger.models import Auxiliary, EntryLine, EntryTemplate, FiscalYear, Period
 from invoicing.ledger.services import receive_file
 from invoicing.mailing.models import MailTemplate
@@ -42,6 +43,11 @@ from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import PaymentEvent
 from invoicing.payments.services import close_payments, declare_doubtful, refund_customer, remit_cheques, write_off
 from invoicing.pricing.models import VatCode
+from invoicing.recurring.services import prepare_recurring
+from invoicing.reminders.models import InterestRate, Reminder, ReminderPlan
+from invoicing.reminders.services import pause_invoice
+from invoicing.sending.models import DocumentSending
+from invoicing.transfers.models import TransferSettings
 from members.accompaniment.models import SupportedMember
 from members.activities.models import Activity
 from members.alerts.models import DeadlineAlert
@@ -67,10 +73,14 @@ from tests.invoicing.factories import (
     make_draft,
     make_issued,
     make_product,
+    make_selling_activity,
     make_submitted,
 )
 from tests.invoicing.payments.books import receive
 from tests.invoicing.quotes.books import accept, sent_quote
+from tests.invoicing.recurring.books import recurring_of
+from tests.invoicing.sending.books import make_sent
+from tests.invoicing.transfers.books import accepted, proposed
 from tests.members.factories import (
     clerk,
     make_activity,
@@ -90,6 +100,7 @@ from tests.members.factories import (
     make_workshop,
 )
 
+SECRET = "s" * 43
 ACTORS = (
     "anonymous",
     "entrepreneur",
@@ -137,6 +148,8 @@ def make_world() -> World:
         records=_records(cooperative, activity, entrepreneur)
         | {"contract": contracts[0]}
         | _books(activity)
+        | _transfers(activity)
+        | _recurring(activity)
         | _accounts(activity),
         invoices={
             "draft": make_draft(activity, by=entrepreneur.user),
@@ -146,6 +159,7 @@ def make_world() -> World:
         },
         secrets={
             "calendar": open_calendar(by=staff[Role.MANAGER], at=timezone.now()),
+            "document": SECRET,
             "portal": _portal_secret(activity),
         },
         reset=(
@@ -178,6 +192,16 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
     return _life(person) | {
         "accepted_quote": quote,
         "activity": activity,
+        "approvalsettings": ApprovalSettings.objects.create(pk=1),
+        "returnreason": ReturnReason.objects.create(text="Précisez la désignation."),
+        "selfapproval": grant_self_approval(
+            person=person,
+            ceiling=Decimal(500),
+            starts_on=date(2026, 1, 1),
+            ends_on=None,
+            reason="CA du 05/01/2026",
+            by=accountant(),
+        ),
         "address": address,
         "admission": admission,
         "billingaddress": make_billing_address(customer),
@@ -190,6 +214,7 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "outgoingmessage": queue_mail(
             to=["client@example.org"], subject="Objet", body="Texte", about=customer, by=clerk(), at=timezone.now()
         ),
+        **_reminders(make_sent(activity, customer=customer, secret=SECRET)),
         "mailtemplate": MailTemplate.objects.get(kind="INVOICE", activity=None),
         "order": make_order(activity, customer=customer),
         "legaltext": LegalText.objects.order_by("pk")[0],
@@ -199,6 +224,19 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "sharemovement": movements[0],
         "user": User.objects.get(pk=person.user_id),
         "vatcode": VatCode.objects.order_by("pk")[0],
+    }
+
+
+def _reminders(sending: DocumentSending) -> dict[str, models.Model]:
+    """What was sent of an invoice, its reminder to come, and a pause."""
+    invoice, on = sending.invoice, date(2026, 12, 14)
+    plan = ReminderPlan.objects.create(valid_from=date(2026, 1, 1), decision="CA du 12/01/2026")
+    return {
+        "documentsending": sending,
+        "reminder": Reminder.objects.create(invoice=invoice, level="FRIENDLY", proposed_on=on),
+        "reminderplan": plan,
+        "reminderpause": pause_invoice(invoice=invoice, reason="Litige", until=on, on=on, by=accountant()),
+        "interestrate": InterestRate.objects.order_by("pk")[0],
     }
 
 
@@ -260,6 +298,31 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "refund": refund,
         "retentionrelease": release,
         "writeoff": loss,
+    }
+
+
+def _recurring(activity: Activity) -> dict[str, models.Model]:
+    """An invoice that comes back each month, prepared once."""
+    invoice = make_issued(activity)
+    recurring = recurring_of(invoice, by=accountant())
+    prepare_recurring(recurring=recurring, on=date(2026, 11, 30))
+    return {
+        "issued_invoice": invoice,
+        "recurring": recurring,
+        "recurringinvoice": recurring,
+        "occurrence": recurring.occurrences.get(),
+    }
+
+
+def _transfers(activity: Activity) -> dict[str, models.Model]:
+    """An amount that someone else's activity asks for, and one that it was given."""
+    other = make_selling_activity()
+    asked = proposed(activity, other)
+    return {
+        "transfer": asked,
+        "internaltransfer": asked,
+        "accepted_transfer": accepted(activity, other),
+        "transfersettings": TransferSettings.objects.get(),
     }
 
 

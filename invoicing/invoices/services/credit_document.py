@@ -176,6 +176,7 @@ def _stored_line(original: Invoice, position: int, part: CreditedLine, sold: dic
             vat_code_id=part.pool.vat_code,
             net=-part.net,
             deducts_id=part.pool.deducts,
+            product_id=part.pool.product,
         )
     line = sold[part.sold.pk]
     return InvoiceLine(
@@ -191,6 +192,7 @@ def _stored_line(original: Invoice, position: int, part: CreditedLine, sold: dic
         vat_code_id=line.vat_code_id,
         net=-part.net,
         deducts_id=line.deducts_id,
+        product_id=line.product_id,
         credits_id=line.pk,
         order_line_id=line.order_line_id,
     )
@@ -202,6 +204,7 @@ def _printed_line(line: InvoiceLine, part: CreditedLine, original: Line | None) 
         position=line.position,
         label=original.label if original else line.label,
         description=original.description if original else "",
+        chapter=original.chapter if original else "",
         quantity=line.quantity,
         unit_code=line.unit,
         unit_label=original.unit_label if original else Unit(line.unit).label,

@@ -17,6 +17,7 @@ from invoicing.rendering.document import (
     Correction,
     Delivery,
     FrozenDocument,
+    Progress,
     Reference,
     Retention,
     opposite,
@@ -55,6 +56,29 @@ EARLIER = date(2026, 10, 1)
 DISCOUNT = Adjustment(is_charge=False, reason="Remise commerciale", amount=Decimal("50.00"), reason_code="95")
 CHARGE = Adjustment(is_charge=True, reason="Frais de port", amount=Decimal("18.40"), reason_code="FC")
 NONE = Decimal(0)
+
+
+def rounded_part() -> FrozenDocument:
+    """A third of 100,01 €, given back as 33,32 € because of what was before: the cent is an adjustment of its own, and
+    the VAT is what is left of the invoice's.
+    """
+    cent = Adjustment(is_charge=False, reason="Arrondi", amount=Decimal("-0.01"))
+    line = sample_line(
+        1,
+        quantity=Decimal("-0.3333"),
+        unit_price=Decimal("100.01"),
+        adjustments=(cent,),
+        vat_rate=Decimal(20),
+    )
+    part = with_totals(replace(sample_document(lines=0), lines=(line,), kind=CREDIT_NOTE))
+    (row,) = part.vat_rows
+    return replace(
+        part,
+        vat_rows=(replace(row, vat=row.vat - Decimal("0.01")),),
+        vat=part.vat - Decimal("0.01"),
+        gross=part.gross - Decimal("0.01"),
+        corrects=Correction("F2026-00009", EARLIER, "Prestation interrompue."),
+    )
 
 
 def taxed(adjustment: Adjustment, rate: str = "20") -> Adjustment:
@@ -115,6 +139,15 @@ def with_deposit_line() -> FrozenDocument:
     return with_totals(document)
 
 
+def of_order() -> FrozenDocument:
+    """The second progress invoice of an order, whose VAT completes that of the first: two cents off its own base."""
+    document = sample_document(lines=3, subject="Situation n° 2 : rénovation")
+    rows = tuple(replace(row, vat=row.vat + Decimal("0.02")) for row in document.vat_rows)
+    vat = sum((row.vat for row in rows), Decimal(0))
+    stated = Progress("C2026-00012", EARLIER, Decimal("12480.00"), Decimal("2496.00"), document.net, Decimal("3744.00"))
+    return replace(document, vat_rows=rows, vat=vat, gross=document.net + vat, progress=stated)
+
+
 KINDS: dict[str, Callable[[], FrozenDocument]] = {
     "services": lambda: sample_document(lines=3, supply_category=SERVICES, vat_due_code="72"),
     "services, débits": lambda: sample_document(lines=3, supply_category=SERVICES, vat_due_code="5"),
@@ -130,6 +163,7 @@ KINDS: dict[str, Callable[[], FrozenDocument]] = {
         buyer=replace(PROFESSIONAL, contact_name="", siret="", vat_number=""),
     ),
     "credit note": lambda: credited(sample_document(lines=3)),
+    "credit note of a part": rounded_part,
     "corrective": lambda: sample_document(
         lines=3, kind=CORRECTIVE, corrects=Correction("F2026-00009", EARLIER, "Adresse de facturation erronée.")
     ),
@@ -143,6 +177,7 @@ KINDS: dict[str, Callable[[], FrozenDocument]] = {
         subject="Situation n° 2",
         follows=(Reference("F2026-00007", EARLIER), Reference("F2026-00008", EARLIER)),
     ),
+    "progress of an order, carried VAT": of_order,
     "exempt training": lambda: untaxed("E", supply_category=SERVICES),
     "construction, reverse charge": lambda: untaxed("AE"),
     "goods within the Union": lambda: untaxed("K", buyer=BERLIN, supply_category=GOODS),
