@@ -40,6 +40,6 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("invoicing", "0028_customer_reference")]
+    dependencies = [("invoicing", "0034_recurring_invoices")]
 
     operations = [migrations.RunSQL(FORWARD, REVERSE)]
