@@ -149,6 +149,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "invoicing.invoices.tasks",
     "invoicing.payments.tasks",
     "invoicing.exports.tasks",
+    "invoicing.quotes.tasks",
     "members.alerts.tasks",
     "members.assemblies.tasks",
 ]

@@ -28,7 +28,6 @@ from invoicing.invoices.models import (
     InvoiceVat,
     IssuedFile,
     IssuedSnapshot,
-    LegalText,
     NumberSequence,
     RetentionRelease,
 )
@@ -47,6 +46,7 @@ from invoicing.ledger.models import (
     Period,
 )
 from invoicing.mailing.models import MailTemplate
+from invoicing.mentions.models import LegalText
 from invoicing.payments.models import (
     Allocation,
     AllocationVat,
@@ -67,10 +67,13 @@ from invoicing.quotes.models import (
     GeneralConditions,
     Quote,
     QuoteAcceptance,
+    QuoteAdjustment,
+    QuoteFile,
     QuoteLine,
     QuoteLink,
     QuoteRefusal,
     QuoteSequence,
+    QuoteSnapshot,
     QuoteTemplate,
     QuoteTemplateLine,
 )
@@ -131,10 +134,13 @@ __all__ = [
     "ProvisionRule",
     "Quote",
     "QuoteAcceptance",
+    "QuoteAdjustment",
+    "QuoteFile",
     "QuoteLine",
     "QuoteLink",
     "QuoteRefusal",
     "QuoteSequence",
+    "QuoteSnapshot",
     "QuoteTemplate",
     "QuoteTemplateLine",
     "Receipt",

@@ -28,12 +28,13 @@ from invoicing.contributions.models import (
 from invoicing.contributions.services import propose_rule
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.services import request_export, request_fec, run_export
-from invoicing.invoices.models import Invoice, LegalText
+from invoicing.invoices.models import Invoice
 from invoicing.invoices.rules import SaleTerms
 from invoicing.invoices.services import release_retention
 from invoicing.ledger.models import Auxiliary, EntryLine, EntryTemplate, FiscalYear, Period
 from invoicing.ledger.services import receive_file
 from invoicing.mailing.models import MailTemplate
+from invoicing.mentions.models import LegalText
 from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import PaymentEvent
 from invoicing.payments.services import close_payments, declare_doubtful, refund_customer, remit_cheques, write_off

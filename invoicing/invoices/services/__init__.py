@@ -6,7 +6,6 @@ from invoicing.invoices.services.draft_corrective import draft_corrective
 from invoicing.invoices.services.export_documents import export_pdfs, export_xmls
 from invoicing.invoices.services.issue_credit_note import issue_credit_note
 from invoicing.invoices.services.issue_invoice import issue_invoice
-from invoicing.invoices.services.load_legal_texts import load_legal_texts
 from invoicing.invoices.services.release_retention import release_retention
 from invoicing.invoices.services.request_credit_note import request_credit_note
 from invoicing.invoices.services.return_invoice import return_invoice
@@ -23,7 +22,6 @@ __all__ = [
     "export_xmls",
     "issue_credit_note",
     "issue_invoice",
-    "load_legal_texts",
     "release_retention",
     "request_credit_note",
     "return_invoice",

@@ -21,8 +21,8 @@ from invoicing.invoices.rules.credits import (
     credited,
     whole_of,
 )
-from invoicing.invoices.services.document import seller_of
 from invoicing.invoices.services.post_document import Posting, opposite_posting, sales_account
+from invoicing.mentions.rules import seller_of
 from invoicing.pricing.enums import Unit
 from invoicing.rendering.document import Adjustment, Correction, FrozenDocument, Line, from_json, opposite
 from invoicing.rendering.reform import completed

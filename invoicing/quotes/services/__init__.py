@@ -8,6 +8,7 @@ from invoicing.quotes.services.open_link import open_link
 from invoicing.quotes.services.refuse import refuse_by_hand, refuse_online
 from invoicing.quotes.services.save_draft import save_draft
 from invoicing.quotes.services.send_quote import send_quote
+from invoicing.quotes.services.store_pdf import store_pdf
 from invoicing.quotes.services.templates import delete_template, save_as_template
 from invoicing.quotes.services.withdraw_quote import withdraw_quote
 
@@ -26,5 +27,6 @@ __all__ = [
     "save_as_template",
     "save_draft",
     "send_quote",
+    "store_pdf",
     "withdraw_quote",
 ]
