@@ -21,4 +21,5 @@ urlpatterns = [
     path("", include("invoicing.mailing.urls")),
     path("", include("invoicing.catalogue.urls")),
     path("", include("invoicing.invoices.urls")),
+    path("", include("invoicing.quotes.urls")),
 ]

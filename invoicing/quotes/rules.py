@@ -105,6 +105,13 @@ def quote_totals(
     return typed_totals(kept, adjustment_shares(adjustments, kept))
 
 
+def effects_of(adjustments: Iterable[TypedAdjustment], lines: Iterable[AnyLine]) -> list[tuple[str, Decimal]]:
+    """The reason of each discount and charge on a quote, and what it adds to the net amount without options."""
+    typed = list(adjustments)
+    shares = adjustment_shares(typed, counted(lines))
+    return [(one.reason, sum((share.effect for share in shares if share.adjustment is one), ZERO)) for one in typed]
+
+
 def may_edit(user: User, quote: Quote) -> bool:
     """Whether the user may change or delete this draft."""
     return has_right(user, Right.DRAFT_INVOICES) and quote.state == QuoteState.DRAFT

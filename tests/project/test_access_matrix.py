@@ -34,10 +34,11 @@ def path_of(name: str, world: World) -> str:
         return reverse(name)
     if name == "password_reset_confirm":
         return reverse(name, kwargs=dict(zip(("uidb64", "token"), world.reset, strict=True)))
-    if name == "admin:app_list":
-        return reverse(name, kwargs={"app_label": "invoicing"})
-    if name == "admin:view_on_site":
-        return reverse(name, kwargs={"content_type_id": 1, "object_id": 1})
+    named = {"admin:app_list": {"app_label": "invoicing"}, "admin:view_on_site": {"content_type_id": 1, "object_id": 1}}
+    if name in named:
+        return reverse(name, kwargs=named[name])
+    if name.startswith("quote-public"):
+        return reverse(name, args=[world.quote_secret])
     if name.startswith("mail-template-"):
         return reverse(name, args=[world.records["activity"].pk, "INVOICE"])
     model = MODEL_ADDRESS.match(name)

@@ -39,6 +39,7 @@ from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import PaymentEvent
 from invoicing.payments.services import close_payments, declare_doubtful, refund_customer, remit_cheques, write_off
 from invoicing.pricing.models import VatCode
+from invoicing.quotes.services import open_link, save_as_template
 from members.accompaniment.models import SupportedMember
 from members.activities.models import Activity
 from members.alerts.models import DeadlineAlert
@@ -64,6 +65,7 @@ from tests.invoicing.factories import (
     make_submitted,
 )
 from tests.invoicing.payments.books import receive
+from tests.invoicing.quotes.books import draft_quote, sent_quote
 from tests.members.factories import (
     clerk,
     make_activity,
@@ -103,6 +105,7 @@ class World:
     records: dict[str, models.Model]
     invoices: dict[str, Invoice]
     reset: tuple[str, str]
+    quote_secret: str
 
 
 def make_world() -> World:
@@ -120,6 +123,12 @@ def make_world() -> World:
     make_activity([stranger], name="Ailleurs")
     staff = {role: make_user(role) for role in (Role.ACCOUNTANT, Role.MANAGER, Role.ADMINISTRATOR)}
     users = [entrepreneur.user, colleague.user, stranger.user, adviser, *staff.values()]
+    sent = sent_quote(activity, by=entrepreneur.user)
+    quotes = {
+        "quote": draft_quote(activity, by=entrepreneur.user),
+        "sentquote": sent,
+        "quotetemplate": save_as_template(quote=sent, name="Modèle", by=accountant()),
+    }
     return World(
         clients={
             "anonymous": Client(),
@@ -127,6 +136,7 @@ def make_world() -> World:
         },
         records=_records(cooperative, activity, entrepreneur)
         | {"contract": contracts[0]}
+        | quotes
         | _books(activity)
         | _accounts(activity),
         invoices={
@@ -139,6 +149,7 @@ def make_world() -> World:
             urlsafe_base64_encode(force_bytes(staff[Role.MANAGER].pk)),
             default_token_generator.make_token(staff[Role.MANAGER]),
         ),
+        quote_secret=open_link(quote=sent, by=accountant(), at=timezone.now()),
     )
 
 

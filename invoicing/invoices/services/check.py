@@ -11,13 +11,13 @@ from invoicing.invoices.queries.credits import credit_content, creditable
 from invoicing.invoices.rules import (
     due_date,
     missing_mentions,
-    missing_of_buyer,
     uncorrectable_reasons,
     unprintable_texts,
 )
 from invoicing.invoices.services.credit_document import credit_note_parts
 from invoicing.invoices.services.document import build_document, wanted_mentions
 from invoicing.mentions.enums import LegalTextCode
+from invoicing.mentions.rules import missing_of_buyer
 from invoicing.pricing.enums import VatCategory
 from invoicing.pricing.models import VatCode
 from invoicing.pricing.rules import MAX_LINES, Totals, total_problems

@@ -51,7 +51,7 @@ def full_quote(**fields: Any) -> Quote:  # noqa: ANN401
         line("Pose d’un parquet en chêne", "20", "45", "FR10", chapter="Parquet", unit="MTK"),
         line("Vitrification", "20", "18", "FR10", chapter="Parquet", unit="MTK", is_option=True),
     ]
-    content = {
+    content: dict[str, Any] = {
         "customer": make_customer(activity, CustomerKind.CONSUMER),
         "subject": "Rénovation du salon",
         "introduction": "Suite à notre visite, voici notre proposition.",
