@@ -19,6 +19,7 @@ from invoicing.contributions.admin import (
     MarginAccountAdmin,
 )
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
+from invoicing.einvoicing.admin import DocumentStatusAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
@@ -49,6 +50,7 @@ __all__ = [
     "ContributionWaiverAdmin",
     "CustomerAdmin",
     "DeliveryAddressAdmin",
+    "DocumentStatusAdmin",
     "DoubtfulReceivableAdmin",
     "EntryAdmin",
     "ExportJobAdmin",

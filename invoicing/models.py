@@ -20,6 +20,7 @@ from invoicing.contributions.models import (
     MarginAccount,
 )
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress, DistinctPair
+from invoicing.einvoicing.models import CollectedAmount, DocumentStatus
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
@@ -47,6 +48,7 @@ from invoicing.ledger.models import (
 )
 from invoicing.mailing.models import MailTemplate
 from invoicing.mentions.models import LegalText
+from invoicing.orders.models import Order, OrderAmendment, OrderLine, OrderSequence, ScheduleStep
 from invoicing.payments.models import (
     Allocation,
     AllocationVat,
@@ -88,6 +90,7 @@ __all__ = [
     "Bounce",
     "ChequeRemittance",
     "ChosenOption",
+    "CollectedAmount",
     "Contact",
     "ContributionLine",
     "ContributionOverride",
@@ -99,6 +102,7 @@ __all__ = [
     "Customer",
     "DeliveryAddress",
     "DistinctPair",
+    "DocumentStatus",
     "DoubtfulReceivable",
     "Entry",
     "EntryImport",
@@ -123,6 +127,10 @@ __all__ = [
     "MonthlyBalance",
     "NumberSequence",
     "OpeningBalance",
+    "Order",
+    "OrderAmendment",
+    "OrderLine",
+    "OrderSequence",
     "PaySettings",
     "PaymentClosing",
     "PaymentEvent",
@@ -147,6 +155,7 @@ __all__ = [
     "Refund",
     "RemittanceSlip",
     "RetentionRelease",
+    "ScheduleStep",
     "VatCode",
     "WriteOff",
 ]

@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
+from cae_backoffice.core.forms import number_box
 from cae_backoffice.core.periods import ONE_DAY, add_months
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.rules.vat_return import LISTED, form_boxes
@@ -20,6 +21,16 @@ from members.activities.models import Activity
 def _year_of_today() -> FiscalYear | None:
     today = timezone.localdate()
     return FiscalYear.objects.filter(starts_on__lte=today, ends_on__gte=today).first()
+
+
+YEARS = range(2000, 2101)
+"""Of which key figures are asked."""
+
+
+class KeyFiguresForm(forms.Form):
+    """A calendar year."""
+
+    year = forms.IntegerField(label="Année", min_value=YEARS[0], max_value=YEARS[-1], widget=number_box())
 
 
 class FecForm(forms.Form):

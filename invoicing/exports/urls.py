@@ -7,4 +7,6 @@ from invoicing.exports import views
 urlpatterns = [
     path("gestion/livres/tva/", views.VatReturnView.as_view(), name="vat-return"),
     path("gestion/livres/tva/detail/", views.VatDetailView.as_view(), name="vat-return-detail"),
+    path("gestion/chiffres-cles/", views.KeyFiguresView.as_view(), name="key-figures"),
+    path("gestion/chiffres-cles/<int:year>.json", views.key_figures_file, name="key-figures-file"),
 ]

@@ -1,4 +1,4 @@
-"""The VAT return as the accountant reads it."""
+"""The VAT return as the accountant reads it, and the key figures of a year."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from cae_backoffice.core.access import Right
+from cae_backoffice.core.access import Right, require_right
 from cae_backoffice.core.money import ZERO
 from cae_backoffice.core.periods import ONE_DAY, add_months
 from cae_backoffice.core.reports import Column, ReportView, Row, Table
 from cae_backoffice.core.spreadsheets import Cell
-from invoicing.exports.forms import VatDetailForm, VatReturnForm
+from invoicing.exports.forms import YEARS, KeyFiguresForm, VatDetailForm, VatReturnForm
+from invoicing.exports.queries.key_figures import key_figures
 from invoicing.exports.queries.vat import VatDetail, vat_details, vat_return
+from invoicing.exports.rules.key_figures import to_json
 from invoicing.exports.rules.vat_return import COLLECTED, LISTED, Box, VatReturn
+from members.activities.enums import Sector
 
 
 class VatReportView(ReportView):
@@ -92,6 +96,62 @@ class VatDetailView(VatReportView):
         )
         base, vat = sum((d.base for d in details), ZERO), sum((d.vat for d in details), ZERO)
         return Table(columns, rows, ("Total", None, None, None, None, base, vat))
+
+
+class KeyFiguresView(ReportView):
+    """What the federation adds up: the cooperative on the last day of a year."""
+
+    right = Right.VIEW_ALL_MEMBERS
+    title = "Chiffres clés"
+    introduction = (
+        "La coopérative au 31 décembre, son chiffre d’affaires (comptes 70) et sa masse salariale brute (641) de "
+        "l’année. «\u00a0s\u00a0»\u00a0: moins de 5 personnes."
+    )
+    file_name = "chiffres-cles"
+    form_class = KeyFiguresForm
+    template = "admin/invoicing/key_figures.html"
+
+    def initial(self) -> dict[str, Any]:
+        """The last year that is over."""
+        return {"year": timezone.localdate().year - 1}
+
+    def table(self, filters: dict[str, Any]) -> Table:
+        """People, then money, then sectors."""
+        found = key_figures(filters["year"])
+        rows = [Row(("Activités", found.activities, None))]
+        rows += [Row((PEOPLE_LABELS[name], "s" if n is None else n, None)) for name, n in found.people.items()]
+        rows += [
+            Row(("Chiffre d’affaires HT", None, found.turnover)),
+            Row(("Masse salariale brute", None, found.wage_bill)),
+            Row(("Par secteur", None, None), is_total=True),
+        ]
+        rows += [Row((Sector(name).label, each.activities, each.turnover)) for name, each in found.sectors.items()]
+        return Table((Column("Chiffre"), Column("Nombre"), Column("Montant", is_amount=True)), rows)
+
+
+def key_figures_file(request: HttpRequest, year: int) -> HttpResponse:
+    """The JSON of the year, for the federation (docs/key-figures.md)."""
+    require_right(request.user, Right.VIEW_ALL_MEMBERS)
+    if year not in YEARS:
+        raise Http404
+    figures = key_figures(year)
+    name = f"chiffres-cles-{figures.siren}-{year}.json"
+    return HttpResponse(
+        to_json(figures),
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+PEOPLE_LABELS = {
+    "entrepreneurs": "Entrepreneurs",
+    "women": "dont femmes",
+    "cape": "sous CAPE",
+    "cesa": "sous CESA",
+    "entrepreneur_associates": "associés",
+    "employees": "Salariés permanents non associés",
+    "associates": "Associés, en tout",
+}
 
 
 def _period(filters: dict[str, Any]) -> dict[str, Any]:

@@ -186,6 +186,27 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far an order is invoiced with this document (situation de travaux), excl. VAT.
+
+    `before` and `now` are what was invoiced of the work until this document and by it; `deposits` were asked for and
+    not taken off before it.
+    """
+
+    order_number: str
+    ordered_on: date
+    ordered: Decimal
+    before: Decimal
+    now: Decimal
+    deposits: Decimal = ZERO
+
+    @property
+    def cumulated(self) -> Decimal:
+        """What is invoiced of the work with this document."""
+        return self.before + self.now
+
+
+@dataclass(frozen=True)
 class FrozenDocument:
     """An invoice or a credit note as it was issued. `mentions` are the legal sentences, already filled.
 
@@ -221,6 +242,7 @@ class FrozenDocument:
     frame: str = ""  # BT-23, cadre de facturation: B, S or M with a digit
     treatment: str = ""  # the BAR note: B2B, B2C, B2BINT, OUTOFSCOPE
     vat_due_code: str = ""  # BT-8: 5 on invoicing (débits), 29 on delivery, 72 on payment
+    progress: Progress | None = None
 
     @property
     def is_credit_note(self) -> bool:

@@ -13,6 +13,12 @@ from tests.project.world import ACTORS, World, make_world
 
 MODEL_ADDRESS = re.compile(r"^admin:(?P<app>core|members|invoicing)_(?P<model>[a-z]+)_(?P<page>[a-z_]+)$")
 
+ABOUT_NO_RECORD: dict[str, dict[str, str | int]] = {
+    "admin:app_list": {"app_label": "invoicing"},
+    "admin:view_on_site": {"content_type_id": 1, "object_id": 1},
+    "key-figures-file": {"year": 2025},
+}
+
 
 def addresses(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
     """Every named address; the unnamed are the admin's own redirections and its catch-all."""
@@ -34,11 +40,10 @@ def path_of(name: str, world: World) -> str:
         return reverse(name)
     if name == "password_reset_confirm":
         return reverse(name, kwargs=dict(zip(("uidb64", "token"), world.reset, strict=True)))
-    named = {"admin:app_list": {"app_label": "invoicing"}, "admin:view_on_site": {"content_type_id": 1, "object_id": 1}}
-    if name in named:
-        return reverse(name, kwargs=named[name])
     if name.startswith("quote-public"):
         return reverse(name, args=[world.quote_secret])
+    if name in ABOUT_NO_RECORD:
+        return reverse(name, kwargs=ABOUT_NO_RECORD[name])
     if name.startswith("mail-template-"):
         return reverse(name, args=[world.records["activity"].pk, "INVOICE"])
     model = MODEL_ADDRESS.match(name)

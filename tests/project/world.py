@@ -26,6 +26,7 @@ from invoicing.contributions.models import (
     MarginAccount,
 )
 from invoicing.contributions.services import propose_rule
+from invoicing.einvoicing.models import DocumentStatus
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.services import request_export, request_fec, run_export
 from invoicing.invoices.models import Invoice
@@ -227,6 +228,7 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "contributionwaiver": ContributionWaiver.objects.get(),
         "contributionoverride": ContributionOverride.objects.get(),
         "marginaccount": MarginAccount.objects.order_by("pk")[0],
+        "documentstatus": DocumentStatus.objects.order_by("pk")[0],
         "doubtfulreceivable": doubt,
         "entry": line.entry,
         "entryimport": received,

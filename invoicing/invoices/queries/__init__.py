@@ -19,7 +19,9 @@ from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.customers.queries import customer_list, delivery_addresses
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceLine
+from invoicing.invoices.queries.orders import position_of
 from invoicing.invoices.rules import DraftLine, deduction_lines, totals_with
+from invoicing.invoices.rules.orders import OrderPosition
 from invoicing.mentions.models import LegalText
 from invoicing.pricing.models import VatCode
 from invoicing.pricing.rules import Totals, TypedAdjustment, VatRow, typed_adjustment
@@ -69,6 +71,7 @@ class Material:
     insurance: ActivityInsurance | None
     texts: dict[str, str]
     on: date
+    position: OrderPosition | None = None
 
 
 def invoice_list(user: User) -> QuerySet[Invoice]:
@@ -130,7 +133,7 @@ def locked_invoice(invoice: Invoice) -> Invoice:
     """The document as it stands now, locked to the end of the transaction, with what it refers to."""
     found = (
         Invoice.objects.select_for_update(of=("self",))
-        .select_related("activity__logo", "customer", "delivery_address", "corrects")
+        .select_related("activity__logo", "customer", "delivery_address", "order", "corrects")
         .defer("activity__logo__png")
         .filter(pk=invoice.pk)
         .first()
@@ -192,13 +195,14 @@ def document_material(invoice: Invoice, on: date) -> Material:
     is_construction = invoice.activity.sector == Sector.CONSTRUCTION
     return Material(
         invoice=invoice,
-        lines=tuple(invoice.lines.select_related("vat_code", "deducts").order_by("position")),
+        lines=tuple(invoice.lines.select_related("vat_code", "deducts", "order_line").order_by("position")),
         adjustments=adjustments_of(invoice),
         cooperative=the_cooperative(),
         right=invoicing_right(invoice.activity, on),
         insurance=decennial_insurance(invoice.activity, on) if is_construction else None,
         texts={text.code: text.text for text in LegalText.objects.in_force(on)},
         on=on,
+        position=position_of(invoice),
     )
 
 

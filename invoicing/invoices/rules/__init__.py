@@ -19,6 +19,7 @@ from invoicing.mentions.rules import (
     missing_of_seller,
     unprintable_sentence,
 )
+from invoicing.orders.models import Order, OrderLine
 from invoicing.pricing.enums import PaymentTerms, SupplyNature, VatCategory
 from invoicing.pricing.models import VatCode
 from invoicing.pricing.rules import AdjustmentShare, Totals, TypedAdjustment, TypedLine, adjustment_shares, typed_totals
@@ -40,19 +41,25 @@ DAYS = {PaymentTerms.ON_RECEIPT: 0, PaymentTerms.DAYS_15: 15, PaymentTerms.DAYS_
 
 @dataclass(frozen=True)
 class DraftLine(TypedLine[VatCode]):
-    """One line of a draft; one that takes off a deposit names it."""
+    """One line of a draft; one that takes off a deposit names it, one that invoices some of an order's line too."""
 
     deducts: Invoice | None = None
+    order_line: OrderLine | None = None
 
 
 @dataclass(frozen=True)
 class SaleTerms:
-    """What was agreed beyond the lines: whether this asks for a deposit, which deposits it takes off, the retention."""
+    """What was agreed beyond the lines: whether this asks for a deposit, which deposits it takes off, the retention.
+
+    With an `order`, the lines are all there is, deposits taken off included, and `part` says which part of it they are.
+    """
 
     kind: str = InvoiceKind.INVOICE
     deposits: Sequence[Invoice] = ()
     retention_percent: Decimal = Decimal(0)
     retention_due_on: date | None = None
+    order: Order | None = None
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,6 +154,8 @@ def uncorrectable_reasons(invoice: Invoice, lines: Iterable[InvoiceLine], state:
         reasons.append(f"Une facture d’acompte ne se rectifie pas\u00a0: {instead}")
     if any(line.deducts_id for line in lines):
         reasons.append(f"Une facture qui déduit un acompte ne se rectifie pas\u00a0: {instead}")
+    if invoice.order_id:
+        reasons.append(f"Une facture de commande ne se rectifie pas\u00a0: {instead}")
     if not state.is_untouched:
         reasons.append(f"Une facture déjà créditée ne se rectifie pas\u00a0: {instead}")
     return reasons

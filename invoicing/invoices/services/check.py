@@ -14,6 +14,7 @@ from invoicing.invoices.rules import (
     uncorrectable_reasons,
     unprintable_texts,
 )
+from invoicing.invoices.rules.orders import part_problems
 from invoicing.invoices.services.credit_document import credit_note_parts
 from invoicing.invoices.services.document import build_document, wanted_mentions
 from invoicing.mentions.enums import LegalTextCode
@@ -36,7 +37,7 @@ def checked_document(material: Material) -> FrozenDocument:
     """
     if material.invoice.kind == InvoiceKind.CREDIT_NOTE:
         return _checked_credit_note(material)
-    reasons = [*_parts(material), *_vat(material), *_deposits(material), *_retention(material)]
+    reasons = [*_parts(material), *_vat(material), *_deposits(material), *_order(material), *_retention(material)]
     reasons += _replaced(material)
     cooperative = material.cooperative
     if cooperative is None:
@@ -114,6 +115,12 @@ def _vat(material: Material) -> Iterator[str]:
         yield "Deux motifs d’exonération de même catégorie ne tiennent pas sur une facture\u00a0: faites-en deux."
 
 
+def _order(material: Material) -> Iterator[str]:
+    """An invoice of an order stays within it, whatever was issued or credited since it was prepared."""
+    if material.position is not None:
+        yield from part_problems(material.invoice.part, material.lines, material.position)
+
+
 def _deposits(material: Material) -> Iterator[str]:
     """The deposits taken off are this customer's, issued, and taken off once."""
     deposits = {line.deducts.pk: line.deducts for line in material.lines if line.deducts}
@@ -125,7 +132,7 @@ def _deposits(material: Material) -> Iterator[str]:
     for deposit in deposits.values():
         if deposit.customer_id != material.invoice.customer_id:
             yield f"L’acompte {deposit.number} est celui d’un autre client."
-        elif deposit.pk not in open_ones:
+        elif deposit.pk not in open_ones and not material.position:
             yield f"L’acompte {deposit.number} est déjà déduit ou annulé."
         elif sum(line.net for line in lines_left_of(deposit)) != -sum(
             line.net for line in material.lines if line.deducts_id == deposit.pk

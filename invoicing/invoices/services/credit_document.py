@@ -158,6 +158,7 @@ def _as_credit_note(document: FrozenDocument, cooperative: Cooperative, reason: 
         due_on=on,
         seller=seller_of(cooperative),
         note="",
+        progress=None,
         corrects=Correction(number=document.number, issued_on=document.issued_on, reason=reason),
     )
 
@@ -191,6 +192,7 @@ def _stored_line(original: Invoice, position: int, part: CreditedLine, sold: dic
         net=-part.net,
         deducts_id=line.deducts_id,
         credits_id=line.pk,
+        order_line_id=line.order_line_id,
     )
 
 

@@ -10,8 +10,10 @@ from invoicing.customers.queries import billing_place
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries import Material
 from invoicing.invoices.rules import due_date, retention_of, shares_of, supply_category, totals_with
+from invoicing.invoices.rules.orders import carried
 from invoicing.mentions.enums import LegalTextCode
 from invoicing.mentions.rules import NO_BUYER, brand_of, buyer_of, delivery_of, fill, seller_of
+from invoicing.orders.enums import StepKind
 from invoicing.pricing.enums import PaymentTerms, SupplyNature, Unit
 from invoicing.pricing.rules import Totals, TypedAdjustment
 from invoicing.rendering.cii import DISCOUNT_CODE
@@ -20,6 +22,7 @@ from invoicing.rendering.document import (
     Correction,
     FrozenDocument,
     Line,
+    Progress,
     Reference,
     Retention,
     VatRow,
@@ -40,7 +43,7 @@ def build_document(material: Material, cooperative: Cooperative) -> FrozenDocume
     invoice = material.invoice
     lines = tuple(_line(line) for line in material.lines)
     mentions = [(code, values) for code, values in wanted_mentions(material, cooperative) if code in material.texts]
-    amounts = totals_with(material.adjustments, material.lines)
+    amounts = carried(totals_with(material.adjustments, material.lines), material.position)
     document = FrozenDocument(
         kind=invoice.kind,
         number="",
@@ -68,6 +71,7 @@ def build_document(material: Material, cooperative: Cooperative) -> FrozenDocume
         follows=_deposits(material.lines),
         adjustments=tuple(_adjustments(material)),
         retention=_retention_of(invoice, amounts),
+        progress=_progress(material),
     )
     return completed(document)
 
@@ -108,6 +112,21 @@ def _deposits(lines: Iterable[InvoiceLine]) -> tuple[Reference, ...]:
         Reference(number=deposit.number or "", issued_on=deposit.issued_on, kind=deposit.kind)
         for deposit in deposits.values()
         if deposit.issued_on
+    )
+
+
+def _progress(material: Material) -> Progress | None:
+    """How far the order is invoiced with this progress or final invoice."""
+    position = material.position
+    if position is None or material.invoice.part not in {StepKind.PROGRESS, StepKind.FINAL}:
+        return None
+    return Progress(
+        order_number=position.order.number,
+        ordered_on=position.order.ordered_on,
+        ordered=position.order.net,
+        before=position.done,
+        now=sum((line.net for line in material.lines if line.deducts is None), ZERO),
+        deposits=position.open_deposits,
     )
 
 

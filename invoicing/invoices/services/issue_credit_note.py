@@ -84,6 +84,7 @@ def credit_note_of(original: Invoice, *, reason: str, by: User) -> Invoice:
         delivery_address=original.delivery_address,
         corrects=original,
         correction_reason=reason,
+        order=original.order,
         subject=original.subject,
         supplied_on=original.supplied_on,
         purchase_order=original.purchase_order,

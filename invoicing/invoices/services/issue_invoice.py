@@ -14,6 +14,7 @@ from invoicing.invoices.services.freeze import freeze
 from invoicing.invoices.services.issue_credit_note import cancel_within, issue_requested_credit_note
 from invoicing.invoices.services.post_document import posting_of
 from invoicing.invoices.services.transition import refuse_unless
+from invoicing.orders.queries import locked_order
 from members.people.models import User
 
 
@@ -30,6 +31,8 @@ def issue_invoice(*, invoice: Invoice, by: User, on: date) -> Invoice:
     if current.kind == InvoiceKind.CREDIT_NOTE:
         return issue_requested_credit_note(credit_note=current, by=by, on=on)
     _lock_deposits(current)
+    if current.order:
+        locked_order(current.order)
     original = locked_invoice(current.corrects) if current.corrects else None
     material = document_material(current, on)
     document = checked_document(material)

@@ -1,6 +1,7 @@
 """Writing a draft."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -12,6 +13,7 @@ from invoicing.catalogue.queries import foreign_products
 from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice, InvoiceAdjustment, InvoiceLine
 from invoicing.invoices.queries import deductions_of, locked_invoice
+from invoicing.invoices.queries.orders import position_of
 from invoicing.invoices.rules import (
     MAX_RETENTION,
     DraftContent,
@@ -21,6 +23,8 @@ from invoicing.invoices.rules import (
     may_edit,
     totals_with,
 )
+from invoicing.invoices.rules.orders import carried
+from invoicing.invoices.services.order_draft import relabelled_lines
 from invoicing.invoices.services.transition import refuse_unless
 from invoicing.pricing.rules import TypedAdjustment, adjustment_problems, line_problems, total_problems
 from members.people.models import User
@@ -37,6 +41,8 @@ HEADER = (
     "retention_percent",
     "retention_due_on",
     "note",
+    "order_id",
+    "part",
 )
 AMOUNTS = ("net", "vat", "gross")
 CHECKED_FIELDS = ("subject", "supplied_on", "purchase_order", "payment_terms", "retention_percent", "note")
@@ -56,15 +62,15 @@ def save_draft(*, invoice: Invoice | None, content: DraftContent, by: User) -> I
     if not all(may_draft_for(by, activity) for activity in activities):
         raise RefusalError("Vous n’écrivez pas de factures pour cette activité.")
     before = {name: getattr(draft, name) for name in HEADER + AMOUNTS} if draft.pk else {}
-    terms = content.terms or _terms_of(draft)
+    terms = _terms_of(draft, content)
     _fill_header(draft, content, terms)
-    lines = [*content.lines, *deductions_of(terms.deposits)]
+    lines = _lines_of(draft, content, terms)
     reasons = [*_header_problems(draft, terms), *_line_problems(lines)]
     reasons += _adjustment_problems(content, terms)
     if foreign_products((line.product_id for line in lines), draft.activity):
         reasons.append("Un produit est celui du catalogue d’une autre activité.")
     if not reasons:
-        amounts = totals_with(content.adjustments, lines)
+        amounts = carried(totals_with(content.adjustments, lines), position_of(draft))
         reasons = total_problems(amounts)
         draft.net, draft.vat, draft.gross = amounts.net, amounts.vat, amounts.gross
     if reasons:
@@ -76,14 +82,37 @@ def save_draft(*, invoice: Invoice | None, content: DraftContent, by: User) -> I
     return draft
 
 
-def _terms_of(draft: Invoice) -> SaleTerms:
-    """What the draft has: kept when whoever writes cannot type it."""
+def _terms_of(draft: Invoice, content: DraftContent) -> SaleTerms:
+    """What is typed, else what the draft has. Of an order's invoice only the retention is typed."""
+    if content.terms is None:
+        return _present_terms(draft)
+    if draft.order_id is None or content.terms.order is not None:
+        return content.terms
+    return replace(
+        _present_terms(draft),
+        retention_percent=content.terms.retention_percent,
+        retention_due_on=content.terms.retention_due_on,
+    )
+
+
+def _lines_of(draft: Invoice, content: DraftContent, terms: SaleTerms) -> list[DraftLine]:
+    """What is typed with the deposits taken off; in an order's invoice, the lines it has under the words typed."""
+    if content.terms is not None and content.terms.order is not None:
+        return list(content.lines)
+    if draft.order_id is not None:
+        return relabelled_lines(draft, content.lines)
+    return [*content.lines, *deductions_of(terms.deposits)]
+
+
+def _present_terms(draft: Invoice) -> SaleTerms:
     deposits = Invoice.objects.filter(deductions__invoice=draft.pk).distinct().order_by("pk") if draft.pk else ()
     return SaleTerms(
         kind=draft.kind,
         deposits=tuple(deposits),
         retention_percent=draft.retention_percent,
         retention_due_on=draft.retention_due_on,
+        order=draft.order,
+        part=draft.part,
     )
 
 
@@ -99,6 +128,7 @@ def _fill_header(draft: Invoice, content: DraftContent, terms: SaleTerms) -> Non
     draft.kind = draft.kind if draft.corrects_id else terms.kind
     draft.retention_percent = terms.retention_percent
     draft.retention_due_on = terms.retention_due_on if terms.retention_percent else None
+    draft.order, draft.part = terms.order, terms.part
 
 
 def _line(draft: Invoice, position: int, line: DraftLine) -> InvoiceLine:
@@ -117,6 +147,7 @@ def _line(draft: Invoice, position: int, line: DraftLine) -> InvoiceLine:
         net=line.net,
         product_id=line.product_id,
         deducts=line.deducts,
+        order_line=line.order_line,
     )
 
 
@@ -150,6 +181,8 @@ def _line_problems(lines: Sequence[DraftLine]) -> Iterator[str]:
 def _adjustment_problems(content: DraftContent, terms: SaleTerms) -> Iterator[str]:
     if content.adjustments and terms.kind == InvoiceKind.DEPOSIT:
         yield "Une facture d’acompte ne porte ni remise ni frais sur le document."
+    if content.adjustments and terms.order:
+        yield "Une facture de commande ne porte ni remise ni frais sur le document\u00a0: ajoutez un avenant."
     yield from adjustment_problems(content.adjustments, content.lines)
     for adjustment in content.adjustments:
         yield from field_problems(InvoiceAdjustment(reason=tidy(adjustment.reason)), ("reason",))

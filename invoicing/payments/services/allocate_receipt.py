@@ -51,14 +51,14 @@ def allocate_receipt(*, receipt: Receipt, allocations: Wanted, by: User, on: dat
     if locked.customer is None:
         entry = _take_from_waiting(locked, shares, on, by)
         lines = posted_lines(entry)[: len(shares)]
-        written = write_shares(shares, lines=lines, entry=entry, on=on, receipt=locked)
+        written = write_shares(shares, lines=lines, entry=entry, on=on, by=by, receipt=locked)
     else:
         _refuse_other_accounts(locked.customer, shares)
         for share in shares:
             count_on_again(share.invoice, share.amount, on=on, by=by)
         due_entry = _make_due(locked, shares, on, by)
         rests = [locked.rest_line] * len(shares)
-        written = write_shares(shares, lines=rests, entry=due_entry, on=on, receipt=locked)
+        written = write_shares(shares, lines=rests, entry=due_entry, on=on, by=by, receipt=locked)
     record_allocations(locked, written, on=on, by=by)
     settle_documents([share.invoice for share in shares], on=on, by=by)
     if locked.customer is None:

@@ -62,7 +62,7 @@ def bounce_receipt(*, receipt: Receipt, on: date, reason: str, by: User) -> Boun
     auxiliaries = auxiliaries_of([locked.customer, *(document.customer for document in documents.values())])
     lines = _post(bounce, shares, auxiliaries, by)
     reversals = write_shares(
-        shares, lines=lines[: len(shares)], entry=bounce.entry, on=on, receipt=locked, reversed_ones=standing
+        shares, lines=lines[: len(shares)], entry=bounce.entry, on=on, by=by, receipt=locked, reversed_ones=standing
     )
     details = {"receipt": locked.pk, "bounce": bounce.pk, "reversals": [reversal.pk for reversal in reversals]}
     record_event(kind=PaymentEventKind.BOUNCED, on=on, amount=-locked.amount, details=details, by=by)

@@ -41,7 +41,7 @@ def offset_credit_note(*, credit_note: Invoice, invoice: Invoice, amount: Decima
     count_on_again(debt, amount, on=on, by=by)
     entry = _post(credit, debt, shares, on, by)
     line = document_line(credit)
-    allocation, _ = write_shares(shares, lines=[line, line], entry=entry, on=on, credit_note=credit)
+    allocation, _ = write_shares(shares, lines=[line, line], entry=entry, on=on, by=by, credit_note=credit)
     details = {"credit_note": credit.pk, "invoice": debt.pk, "allocation": allocation.pk}
     record_event(kind=PaymentEventKind.OFFSET, on=on, amount=amount, details=details, by=by)
     settle_documents([debt], on=on, by=by)

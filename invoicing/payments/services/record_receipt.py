@@ -68,7 +68,7 @@ def record_receipt(
     _refuse_wrong(receipt, allocations)
     shares = shares_of(allocations, customer=customer, on=received_on)
     lines = _post(receipt, shares, by)[1 : len(shares) + 1]
-    written = write_shares(shares, lines=lines, entry=receipt.entry, on=received_on, receipt=receipt)
+    written = write_shares(shares, lines=lines, entry=receipt.entry, on=received_on, by=by, receipt=receipt)
     _record(receipt, written, by)
     settle_documents([share.invoice for share in shares], on=received_on, by=by)
     changes = {"amount": amount, "method": method, "factures": [share.invoice.number for share in shares]}

@@ -59,7 +59,7 @@ def refund_customer(
         shares = [share_of(refund.credit_note, -amount)]
     refuse_invalid(refund, "number", "entry", "line", "customer", "receipt", "credit_note")
     _post(refund, shares, by)
-    write_shares(shares, lines=[refund.line] * len(shares), entry=refund.entry, on=refunded_on, refund=refund)
+    write_shares(shares, lines=[refund.line] * len(shares), entry=refund.entry, on=refunded_on, by=by, refund=refund)
     details = {"refund": refund.pk, "receipt": refund.receipt_id, "credit_note": refund.credit_note_id}
     record_event(kind=PaymentEventKind.REFUNDED, on=refunded_on, amount=-amount, details=details, by=by)
     settle_documents([share.invoice for share in shares], on=refunded_on, by=by)

@@ -9,6 +9,8 @@ from decimal import Decimal
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.money import ZERO, format_euros
 from invoicing.customers.models import Customer
+from invoicing.einvoicing.rules import CollectedPart
+from invoicing.einvoicing.services import Collection, record_collections
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice
 from invoicing.ledger.enums import AuxiliaryKind
@@ -25,6 +27,7 @@ from invoicing.payments.queries import (
     recorded_parts,
 )
 from invoicing.payments.rules import CUSTOMERS, VAT_DUE, VAT_PENDING, Part, amount_errors, payment_parts
+from members.people.models import User
 
 Wanted = Sequence[tuple[Invoice, Decimal]]
 
@@ -141,12 +144,14 @@ def write_shares(
     lines: Sequence[EntryLine | None],
     entry: Entry | None,
     on: date,
+    by: User,
     reversed_ones: Sequence[Allocation] = (),
     **source: Receipt | Invoice | Refund | WriteOff,
 ) -> list[Allocation]:
     """Write the allocations with their VAT; `lines` and `reversed_ones` go with the shares, one for one.
 
-    `source` is the one receipt, credit_note, refund or write_off that they come from.
+    `source` is the one receipt, credit_note, refund or write_off that they come from. Money that came or went, unlike a
+    set-off or a loss, is a status « Encaissée » of the document.
     """
     allocations = Allocation.objects.bulk_create(
         Allocation(
@@ -160,6 +165,12 @@ def write_shares(
         )
         for i, (share, line) in enumerate(zip(shares, lines, strict=True))
     )
+    _write_parts(allocations, shares)
+    _record_collections(shares, source.values(), on=on, by=by)
+    return allocations
+
+
+def _write_parts(allocations: Sequence[Allocation], shares: Sequence[Share]) -> None:
     AllocationVat.objects.bulk_create(
         AllocationVat(
             allocation=allocation,
@@ -172,4 +183,13 @@ def write_shares(
         for allocation, share in zip(allocations, shares, strict=True)
         for part in share.parts
     )
-    return allocations
+
+
+def _record_collections(shares: Iterable[Share], sources: Iterable[object], *, on: date, by: User) -> None:
+    collections = [
+        Collection(share.invoice, tuple(CollectedPart(*part.key, net=part.net, vat=part.vat) for part in share.parts))
+        for share in shares
+    ]
+    for money in sources:
+        if isinstance(money, Receipt | Refund):
+            record_collections(collections=collections, on=on, reference=money.number, by=by)

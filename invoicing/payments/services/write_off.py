@@ -47,7 +47,7 @@ def write_off(*, invoice: Invoice, amount: Decimal, on: date, reason: str, by: U
     refuse_invalid(loss, "invoice", "entry", "written_off_by")
     _post(loss, share, by)
     (line, *_) = posted_lines(loss.entry)
-    (allocation,) = write_shares([share], lines=[line], entry=loss.entry, on=on, write_off=loss)
+    (allocation,) = write_shares([share], lines=[line], entry=loss.entry, on=on, by=by, write_off=loss)
     details = {"write_off": loss.pk, "allocation": allocation.pk, "invoice": document.pk}
     record_event(kind=PaymentEventKind.LOST, on=on, amount=amount, details=details, by=by)
     settle_documents([document], on=on, by=by)

@@ -11,7 +11,10 @@ from cae_backoffice.core.text import stored_search_key
 from invoicing.catalogue.models import Product
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
+from invoicing.invoices.models.numbers import NumberSequence
 from invoicing.ledger.models import Entry, LedgerQuerySet
+from invoicing.orders.enums import StepKind
+from invoicing.orders.models import Order, OrderLine
 from invoicing.pricing.enums import PaymentTerms, SupplyNature, Unit, VatCategory
 from invoicing.pricing.models import DocumentAdjustment, VatCode
 from members.activities.models import Activity
@@ -33,6 +36,19 @@ class NumberSequence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}{self.year}"
+
+
+__all__ = [
+    "Invoice",
+    "InvoiceAdjustment",
+    "InvoiceLine",
+    "InvoiceQuerySet",
+    "InvoiceVat",
+    "IssuedFile",
+    "IssuedSnapshot",
+    "NumberSequence",
+    "RetentionRelease",
+]
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
@@ -57,6 +73,8 @@ class Invoice(models.Model):
     Credit notes and corrective invoices name the invoice that they correct, and why. A corrective invoice cancels the
     original whole: that cancellation is a credit note `within` it, with its entry and its VAT but no number of the
     sequence, no frozen copy and no PDF of its own.
+
+    An invoice of an order names it and its `part`; its credit notes name it too. One of an order is prepared at a time.
     """
 
     kind = models.CharField("type", max_length=3, choices=InvoiceKind, default=InvoiceKind.INVOICE)
@@ -85,6 +103,10 @@ class Invoice(models.Model):
         related_name="cancellation",
         verbose_name="facture rectificative qui l’imprime",
     )
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, null=True, blank=True, related_name="invoices", verbose_name="commande"
+    )
+    part = models.CharField("part de la commande", max_length=8, choices=StepKind, blank=True)
     subject = models.CharField("objet", max_length=160, blank=True)
     supplied_on = models.DateField("date de livraison ou de fin d'exécution", null=True, blank=True)
     purchase_order = models.CharField("n° de commande ou d'engagement", max_length=50, blank=True)
@@ -174,6 +196,17 @@ class Invoice(models.Model):
                 name="invoicing_invoice_retention_due",
                 violation_error_message="Une retenue de garantie a une date de libération.",
             ),
+            models.CheckConstraint(
+                condition=Q(part="") | Q(order__isnull=False),
+                name="invoicing_invoice_part_of_order",
+                violation_error_message="Une part est celle d’une commande.",
+            ),
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=~Q(part="") & ~Q(state=InvoiceState.ISSUED),
+                name="invoicing_order_one_in_preparation",
+                violation_error_message="Cette commande a déjà une facture en préparation.",
+            ),
             models.UniqueConstraint(
                 fields=["corrects"],
                 condition=Q(kind=InvoiceKind.CORRECTIVE),
@@ -191,6 +224,7 @@ class InvoiceLine(models.Model):
 
     Consecutive lines of the same `chapter` form one. A line that takes off a deposit names its invoice (`deducts`). A
     credit note's line that gives back a quantity names the line sold (`credits`); one that gives back an amount none.
+    A line that invoices some of an order's line names it (`order_line`).
     """
 
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines", verbose_name="facture")
@@ -223,6 +257,10 @@ class InvoiceLine(models.Model):
         blank=True,
         related_name="credited_by",
         verbose_name="ligne créditée",
+    )
+
+    order_line = models.ForeignKey(
+        OrderLine, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ligne de commande"
     )
 
     class Meta:

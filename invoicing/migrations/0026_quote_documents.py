@@ -38,7 +38,7 @@ def load(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0023_quote_triggers"),
+        ("invoicing", "0025_orders"),
     ]
 
     operations = [
