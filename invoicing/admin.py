@@ -35,6 +35,7 @@ from invoicing.payments.admin import (
     WriteOffAdmin,
 )
 from invoicing.pricing.admin import VatCodeAdmin
+from invoicing.quotes.admin import GeneralConditionsAdmin, QuoteAdmin, QuoteTemplateAdmin
 
 __all__ = [
     "AccountAdmin",
@@ -56,6 +57,7 @@ __all__ = [
     "ExportJobAdmin",
     "ExportedEntryAdmin",
     "FiscalYearAdmin",
+    "GeneralConditionsAdmin",
     "InvoiceAdmin",
     "LegalTextAdmin",
     "MailTemplateAdmin",
@@ -69,6 +71,8 @@ __all__ = [
     "ProductAdmin",
     "ProvisionAdmin",
     "ProvisionRuleAdmin",
+    "QuoteAdmin",
+    "QuoteTemplateAdmin",
     "ReceiptAdmin",
     "RefundAdmin",
     "RetentionReleaseAdmin",

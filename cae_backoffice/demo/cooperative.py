@@ -18,6 +18,7 @@ from cae_backoffice.demo.contributing import Contributing
 from cae_backoffice.demo.customers import Client, Registry, find_customers
 from cae_backoffice.demo.democracy import live_together
 from cae_backoffice.demo.people import Clerks, close_accounts, enrol_members, give_passwords, open_cooperative
+from cae_backoffice.demo.quoting import Quoting
 from cae_backoffice.demo.sales import Sale, long_sale, sales_of
 from cae_backoffice.demo.turnover import HISTORY_MONTHS, MonthOfSales, history, sales_plan, usual_invoice
 from invoicing.customers.models import Customer
@@ -60,7 +61,8 @@ def load_cooperative(*, today: date, members: int, say: Say) -> int:
     say(f"{len(ventures)} activités, {sum(map(len, clients))} clients")
     collecting = Collecting(agenda, Clerks(staff, dice("collecting")))
     billing = Billing(agenda, Clerks(staff, dice("books")), collecting, _progress(say))
-    billing.plan(_sales(ventures, clients, plan, today))
+    sales = _sales(ventures, clients, plan, today)
+    billing.plan(sales)
     starts_on = history(today).starts_on
     collecting.plan(starts_on)
     Bookkeeping(agenda, Clerks(staff, dice("bookkeeping")), ventures, collecting.collected).plan(starts_on)
@@ -70,6 +72,9 @@ def load_cooperative(*, today: date, members: int, say: Say) -> int:
     with _all_or_nothing():
         agenda.live()
     billing.leave_open(ventures, clients, today)
+    with _all_or_nothing():
+        quotes = Quoting(billing, Clerks(staff, dice("quoting"))).live(sales, today)
+    say(f"{quotes} devis")
     render_newest_first(ventures[DEMO_MEMBER])
     close_accounts(enrolled, staff)
     give_passwords()

@@ -96,6 +96,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("À valider", "fact_check", "invoicing.Invoice", TO_APPROVE),
             Entry("Factures", "receipt_long", "invoicing.Invoice"),
+            Entry("Devis", "request_quote", "invoicing.Quote"),
             Entry("Clients", "contacts", "invoicing.Customer"),
             Entry("Cycle de vie", "sync_alt", "invoicing.DocumentStatus"),
             Entry("Doublons de clients", "join_inner", "invoicing.Customer", page="duplicates-report"),
@@ -172,6 +173,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Coopérative", "domain", "members.Cooperative"),
             Entry("Codes de TVA", "percent", "invoicing.VatCode"),
             Entry("Mentions légales", "gavel", "invoicing.LegalText"),
+            Entry("Conditions générales", "contract", "invoicing.GeneralConditions"),
             Entry("Modèles de messages", "mail", "invoicing.MailTemplate"),
             Entry("Estimation de paie", "calculate", "invoicing.PaySettings"),
             Entry("Comptes", "manage_accounts", "members.User"),

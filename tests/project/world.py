@@ -40,6 +40,7 @@ from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import PaymentEvent
 from invoicing.payments.services import close_payments, declare_doubtful, refund_customer, remit_cheques, write_off
 from invoicing.pricing.models import VatCode
+from invoicing.quotes.models import GeneralConditions
 from invoicing.quotes.services import open_link, save_as_template
 from members.accompaniment.models import SupportedMember
 from members.activities.models import Activity
@@ -128,6 +129,7 @@ def make_world() -> World:
     quotes = {
         "quote": draft_quote(activity, by=entrepreneur.user),
         "sentquote": sent,
+        "generalconditions": GeneralConditions.objects.create(valid_from=date(2030, 1, 1), text="À venir"),
         "quotetemplate": save_as_template(quote=sent, name="Modèle", by=accountant()),
     }
     return World(

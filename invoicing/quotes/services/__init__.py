@@ -7,6 +7,7 @@ from invoicing.quotes.services.expire import expire_quotes
 from invoicing.quotes.services.mail_quote import mail_quote
 from invoicing.quotes.services.open_link import open_link
 from invoicing.quotes.services.refuse import refuse_by_hand, refuse_online
+from invoicing.quotes.services.save_conditions import save_conditions
 from invoicing.quotes.services.save_draft import save_draft
 from invoicing.quotes.services.send_quote import send_quote
 from invoicing.quotes.services.store_pdf import store_pdf
@@ -27,6 +28,7 @@ __all__ = [
     "refuse_online",
     "revise_quote",
     "save_as_template",
+    "save_conditions",
     "save_draft",
     "send_quote",
     "store_pdf",
