@@ -79,7 +79,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "members.cooperative.queries.cooperative_context",
             ],
-            "builtins": ["cae_backoffice.core.templatetags.french"],
+            "builtins": ["cae_backoffice.core.templatetags.french", "cae_backoffice.core.templatetags.rich_text"],
         },
     },
 ]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("members.figures.urls")),
+    path("", include("members.calendars.urls")),
     path("", include("invoicing.ledger.urls")),
     path("", include("invoicing.exports.urls")),
     path("", include("invoicing.contributions.urls")),

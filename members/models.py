@@ -21,6 +21,7 @@ from members.assemblies.models import (
     Tally,
 )
 from members.associates.models import Admission, College, CollegeMembership
+from members.calendars.models import CalendarLink
 from members.contracts.models import AssociateDeadline, Contract, ContractAmendment
 from members.cooperative.models import Cooperative, Statutes
 from members.people.models import Person, User
@@ -33,6 +34,7 @@ __all__ = [
     "AdmissionProposal",
     "Assembly",
     "AssociateDeadline",
+    "CalendarLink",
     "College",
     "CollegeMembership",
     "Contract",

@@ -82,6 +82,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Vie coopérative",
         (
             Entry("Radar des admissions", "radar", "members.RadarMember"),
+            Entry("Agenda", "calendar_month", "members.Assembly", page="calendar"),
             Entry("Alertes d’échéance", "notification_important", "members.DeadlineAlert"),
             Entry("Assemblées", "groups", "members.Assembly"),
             Entry("Parts sociales", "pie_chart", "members.ShareMovement"),

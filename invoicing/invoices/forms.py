@@ -69,6 +69,11 @@ class Sheet:
         """Whether all hold what a draft can keep; every error is found, not only the first."""
         return all([self.heading.is_valid(), self.lines.is_valid(), self.adjustments.is_valid()])
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether something stands on it that is worth keeping, once valid."""
+        return bool(self.lines.kept_forms or self.heading.cleaned_data["customer"])
+
     def is_ready_to_submit(self) -> bool:
         """Whether nothing lacks that a draft may lack but a document may not; what lacks is said at its field."""
         if not self.is_valid():

@@ -8,6 +8,7 @@ urlpatterns = [
     path("factures/", views.invoices, name="invoice-list"),
     path("factures/nouvelle/", views.create, name="invoice-create"),
     path("factures/totaux/", views.live_totals, name="invoice-totals"),
+    path("factures/brouillon/", views.autosave, name="invoice-autosave"),
     path("factures/<int:pk>/", views.detail, name="invoice-detail"),
     path("factures/<int:pk>/modifier/", views.edit, name="invoice-edit"),
     path("factures/<int:pk>/soumettre/", views.submit, name="invoice-submit"),

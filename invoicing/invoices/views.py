@@ -1,6 +1,7 @@
 """The invoices' pages of those who carry activities, and the PDF for everyone who may see it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -22,6 +23,7 @@ from invoicing.invoices.queries import (
     Choices,
     adjustments_of,
     document_totals,
+    draft_print,
     drafting_choices,
     invoice_list,
     matching,
@@ -32,11 +34,21 @@ from invoicing.invoices.queries import (
     years_of,
 )
 from invoicing.invoices.rules import effects_of, may_edit, may_submit, may_withdraw
-from invoicing.invoices.services import delete_draft, save_draft, submit_invoice, withdraw_invoice
+from invoicing.invoices.services import (
+    ChangedElsewhereError,
+    delete_draft,
+    save_draft,
+    submit_invoice,
+    withdraw_invoice,
+)
 from members.people.models import User
 from members.people.queries import signed_in_user
 
 PAGE = 25
+KEEP_MINE = (
+    "Ouvrez le brouillon dans une autre fenêtre pour le comparer\u00a0; "
+    "enregistrez une seconde fois pour le remplacer par ce qui est ci-dessous."
+)
 
 
 def _carrier(request: HttpRequest) -> User:
@@ -104,7 +116,10 @@ def create(request: HttpRequest) -> HttpResponse:
         messages.warning(request, "Votre compte n’est rattaché à aucune activité\u00a0: parlez-en à la coopérative.")
         return redirect("invoice-list")
     if request.method == "POST":
-        return _typed(request, user, choices, None)
+        invoice = _saved_meanwhile(request, user)
+        return _typed(
+            request, user, drafting_choices(user, timezone.localdate(), invoice) if invoice else choices, invoice
+        )
     chosen = request.GET.get("activite", "")
     activity = next((activity for activity in choices.activities if str(activity.pk) == chosen), None)
     sheet = blank_sheet(choices, activity=activity, customer=_asked_customer(request, choices))
@@ -130,13 +145,53 @@ def live_totals(request: HttpRequest) -> HttpResponse:
     """What the lines typed so far amount to, as a fragment of the sheet."""
     user = _carrier(request)
     require_right(user, Right.DRAFT_INVOICES)
-    number = request.POST.get("invoice", "")
-    invoice = own_invoices(user).filter(pk=int(number)).first() if number.isdecimal() else None
+    invoice = _saved_meanwhile(request, user)
     sheet = typed_sheet(request.POST, drafting_choices(user, timezone.localdate(), invoice))
     sheet.is_valid()
     return render(
         request, "invoicing/pricing/totals.html", {"sheet": sheet, "totals": sheet.totals(), "effects": sheet.effects()}
     )
+
+
+@require_POST
+def autosave(request: HttpRequest) -> HttpResponse:
+    """Keep what is typed so far, without a word of the person; the answer says whether it is kept, and why not.
+
+    A new draft begins with its first line or its customer; from then on the sheet names it.
+    """
+    user = _carrier(request)
+    require_right(user, Right.DRAFT_INVOICES)
+    invoice = _saved_meanwhile(request, user)
+    sheet = typed_sheet(request.POST, drafting_choices(user, timezone.localdate(), invoice))
+    context: dict[str, Any] = {"invoice": invoice, "seen": request.POST.get("seen", "")}
+    if not sheet.is_valid():
+        return _autosaved(request, context | {"is_wrong": True})
+    if invoice is None and not sheet.is_begun:
+        return _autosaved(request, context)
+    try:
+        draft = save_draft(invoice=invoice, content=sheet.content(), by=user, seen=request.POST.get("seen", ""))
+    except ChangedElsewhereError:
+        return _autosaved(request, context | {"is_changed_elsewhere": True})
+    except RefusalError as refusal:
+        return _autosaved(request, context | {"reasons": refusal.reasons})
+    response = _autosaved(request, {"invoice": draft, "seen": draft_print(draft), "saved_at": timezone.localtime()})
+    response["HX-Replace-Url"] = reverse("invoice-edit", args=[draft.pk])
+    return response
+
+
+def _autosaved(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    return render(request, "invoicing/invoices/autosaved.html", context)
+
+
+def _saved_meanwhile(request: HttpRequest, user: User) -> Invoice | None:
+    """The draft that the sheet stands for: a new one has been saved by itself since it was opened."""
+    number = request.POST.get("invoice", "")
+    if not number.isdecimal():
+        return None
+    invoice = get_object_or_404(own_invoices(user), pk=int(number))
+    if not may_edit(user, invoice):
+        raise PermissionDenied
+    return invoice
 
 
 @require_POST
@@ -208,7 +263,7 @@ def _typed(request: HttpRequest, user: User, choices: Choices, invoice: Invoice 
         return _sheet_page(request, retyped_sheet(request.POST, choices, more_lines=more_lines), invoice)
     sheet = typed_sheet(request.POST, choices)
     is_right = sheet.is_ready_to_submit() if action == "submit" else sheet.is_valid()
-    draft = _saved(sheet, user, invoice) if is_right else None
+    draft = _saved(sheet, user, invoice, seen=request.POST.get("seen", "")) if is_right else None
     if draft is None:
         return _sheet_page(request, sheet, invoice)
     if action == "submit":
@@ -226,11 +281,12 @@ def _typed(request: HttpRequest, user: User, choices: Choices, invoice: Invoice 
     return redirect("invoice-detail", pk=draft.pk)
 
 
-def _saved(sheet: Sheet, user: User, invoice: Invoice | None) -> Invoice | None:
+def _saved(sheet: Sheet, user: User, invoice: Invoice | None, *, seen: str) -> Invoice | None:
     try:
-        return save_draft(invoice=invoice, content=sheet.content(), by=user)
+        return save_draft(invoice=invoice, content=sheet.content(), by=user, seen=seen)
     except RefusalError as refusal:
-        for reason in refusal.reasons:
+        reasons = [*refusal.reasons, KEEP_MINE] if isinstance(refusal, ChangedElsewhereError) else refusal.reasons
+        for reason in reasons:
             sheet.heading.add_error(None, reason)
     return None
 
@@ -240,10 +296,19 @@ def _sheet_page(request: HttpRequest, sheet: Sheet, invoice: Invoice | None) -> 
         "section": "invoices",
         "sheet": sheet,
         "invoice": invoice,
+        "seen": _seen(request, sheet, invoice),
         "totals": sheet.totals(),
         "effects": sheet.effects(),
     }
     return render(request, "invoicing/invoices/form.html", context)
+
+
+def _seen(request: HttpRequest, sheet: Sheet, invoice: Invoice | None) -> str:
+    """What the person knows of the stored draft: what they saw at first, until they were told that it changed."""
+    is_told = sheet.heading.is_bound and KEEP_MINE in sheet.heading.non_field_errors()
+    if request.method == "POST" and not is_told:
+        return request.POST.get("seen", "")
+    return draft_print(invoice) if invoice else ""
 
 
 def _act(

@@ -45,7 +45,13 @@ class LineForm(forms.Form):
     """One line. A line left as it was offered is no line."""
 
     label = forms.CharField(label="Désignation", max_length=160, widget=forms.TextInput({"autocomplete": "off"}))
-    description = forms.CharField(label="Détail", max_length=2000, required=False, widget=forms.Textarea({"rows": 2}))
+    description = forms.CharField(
+        label="Détail",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="**gras**, et des lignes qui commencent par «\u00a0-\u00a0» ou «\u00a01.\u00a0» pour une liste.",
+    )
     chapter = forms.CharField(label="Chapitre", max_length=120, required=False)
     nature = forms.ChoiceField(label="Nature", choices=SupplyNature.choices, initial=SupplyNature.SERVICES)
     quantity = FrenchDecimalField(label="Quantité", initial=Decimal(1), max_digits=12, decimal_places=4)

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from cae_backoffice.core.money import ZERO, round_cents
+from cae_backoffice.core.rich_text import to_plain
 from invoicing.rendering import wording
 from invoicing.rendering.document import (
     CORRECTIVE,
@@ -103,7 +104,7 @@ def _notes(document: FrozenDocument) -> Iterable[tuple[str, str]]:
     yield from ((code, NOT_APPLICABLE) for code in PROFESSIONAL_NOTES if code not in present)
     yield BAR, document.treatment
     reason = document.corrects.reason if document.corrects else ""
-    remarks = ((GENERAL, document.subject), (GENERAL, reason), (REMARK, document.note))
+    remarks = ((GENERAL, document.subject), (GENERAL, reason), (REMARK, to_plain(document.note)))
     yield from ((code, text) for code, text in remarks if text)
 
 
@@ -112,7 +113,7 @@ def _line(transaction: Element, line: Line) -> None:
     _value(_group(item, "AssociatedDocumentLineDocument"), "LineID", str(line.position))  # BT-126
     product = _group(item, "SpecifiedTradeProduct")
     _value(product, "Name", line.label)  # BT-153
-    _value(product, "Description", line.description)  # BT-154
+    _value(product, "Description", to_plain(line.description))  # BT-154
     price = _group(_group(item, "SpecifiedLineTradeAgreement"), "NetPriceProductTradePrice")
     _value(price, "ChargeAmount", _plain(line.unit_price))  # BT-146
     _value(

@@ -14,6 +14,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from cae_backoffice.core.money import ZERO
+from cae_backoffice.core.rich_text import to_html
 from invoicing.rendering import font, wording
 from invoicing.rendering.archive import OPTIONS, colours, embed, finish, make_accessible
 from invoicing.rendering.cii import render_cii
@@ -137,6 +138,7 @@ def _context(document: FrozenDocument) -> dict[str, Any]:
     return {
         "document": document,
         "title": wording.title(document),
+        "note": to_html(document.note),
         "kind": wording.kind(document),
         "earlier": wording.earlier(document),
         "retention": wording.retention(document),

@@ -4,7 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
 from cae_backoffice.core.money import NO_BREAK_SPACE, format_decimal, format_euros
+from cae_backoffice.core.rich_text import to_html
 from invoicing.rendering.document import (
     CORRECTIVE,
     CREDIT_NOTE,
@@ -60,6 +64,7 @@ class PrintedLine:
 
     label: str
     description: str
+    detail: SafeString
     quantity: str
     unit: str
     unit_price: str
@@ -88,7 +93,8 @@ def printed_line(line: Line) -> PrintedLine:
     adjustments = (f"{entry.reason}{NO_BREAK_SPACE}: {signed_euros(entry.effect)}" for entry in line.adjustments)
     return PrintedLine(
         label=line.label,
-        description="\n".join(text for text in (line.description, *adjustments) if text),
+        description=line.description,
+        detail=mark_safe(to_html(line.description) + "".join(f"<p>{escape(text)}</p>" for text in adjustments)),
         quantity=plain(line.quantity),
         unit=line.unit_label,
         unit_price=price(line.unit_price),

@@ -40,10 +40,11 @@ def path_of(name: str, world: World) -> str:
         return reverse(name)
     if name == "password_reset_confirm":
         return reverse(name, kwargs=dict(zip(("uidb64", "token"), world.reset, strict=True)))
-    if name.startswith("quote-public"):
-        return reverse(name, args=[world.quote_secret])
     if name in ABOUT_NO_RECORD:
         return reverse(name, kwargs=ABOUT_NO_RECORD[name])
+    if "secret" in wanted:
+        number = {"pk": 1} if "pk" in wanted else {}
+        return reverse(name, kwargs={"secret": world.secrets[name.partition("-")[0]], **number})
     if name.startswith("mail-template-"):
         return reverse(name, args=[world.records["activity"].pk, "INVOICE"])
     model = MODEL_ADDRESS.match(name)

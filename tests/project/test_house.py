@@ -22,6 +22,7 @@ LAYERS = [
     "members.assemblies",
     "members.accompaniment",
     "members.alerts",
+    "members.calendars",
     "members.figures",
     "invoicing.pricing",
     "invoicing.ledger",

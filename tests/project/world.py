@@ -48,6 +48,7 @@ from members.alerts.models import DeadlineAlert
 from members.alerts.services import raise_deadline_alerts
 from members.assemblies.models import RadarMember
 from members.associates.services import join_college
+from members.calendars.services import open_calendar
 from members.contracts.enums import ContractKind
 from members.cooperative.models import Cooperative
 from members.people.models import Person, User
@@ -107,7 +108,8 @@ class World:
     records: dict[str, models.Model]
     invoices: dict[str, Invoice]
     reset: tuple[str, str]
-    quote_secret: str
+    secrets: dict[str, str]
+    """What the private addresses hold, by the first word of their names."""
 
 
 def make_world() -> World:
@@ -148,11 +150,14 @@ def make_world() -> World:
             "approved": make_approved(activity, by=entrepreneur.user),
             "issued": make_issued(activity, by=entrepreneur.user),
         },
+        secrets={
+            "calendar": open_calendar(by=staff[Role.MANAGER], at=timezone.now()),
+            "quote": open_link(quote=sent, by=accountant(), at=timezone.now()),
+        },
         reset=(
             urlsafe_base64_encode(force_bytes(staff[Role.MANAGER].pk)),
             default_token_generator.make_token(staff[Role.MANAGER]),
         ),
-        quote_secret=open_link(quote=sent, by=accountant(), at=timezone.now()),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
 
 from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -20,7 +21,7 @@ from invoicing.customers.queries import customer_list, delivery_addresses
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries.orders import position_of
-from invoicing.invoices.rules import DraftLine, deduction_lines, totals_with
+from invoicing.invoices.rules import DRAFTED, DraftLine, deduction_lines, totals_with
 from invoicing.invoices.rules.orders import OrderPosition
 from invoicing.mentions.models import LegalText
 from invoicing.pricing.models import VatCode
@@ -33,6 +34,19 @@ from members.cooperative.models import Cooperative
 from members.cooperative.queries import the_cooperative
 from members.people.models import User
 
+DRAFTED_LINE = (
+    "label",
+    "description",
+    "chapter",
+    "nature",
+    "quantity",
+    "unit",
+    "unit_price",
+    "discount_percent",
+    "vat_code_id",
+    "product_id",
+    "deducts_id",
+)
 MISSING_NUMBERS = """
     WITH issued AS (
         SELECT substring(number FROM '^(.*)-[0-9]+$') AS series, substring(number FROM '-([0-9]+)$')::int AS position
@@ -141,6 +155,16 @@ def locked_invoice(invoice: Invoice) -> Invoice:
     if found is None:
         raise RefusalError("Ce brouillon a été supprimé entre-temps.")
     return found
+
+
+def draft_print(draft: Invoice) -> str:
+    """A fingerprint of all that is written on a stored draft: another one means that it was changed."""
+    written = [
+        list(Invoice.objects.filter(pk=draft.pk).values_list(*DRAFTED)),
+        list(draft.lines.order_by("position").values_list(*DRAFTED_LINE)),
+        list(draft.adjustments.order_by("position").values_list("is_charge", "reason", "percent", "amount")),
+    ]
+    return sha256(repr(written).encode()).hexdigest()[:16]
 
 
 def deductions_of(deposits: Iterable[Invoice]) -> list[DraftLine]:

@@ -36,6 +36,22 @@ from members.people.models import User
 
 MAX_RETENTION = Decimal(5)
 """Percent: loi 71-584 of 16 July 1971, art. 1."""
+DRAFTED = (
+    "activity_id",
+    "customer_id",
+    "subject",
+    "supplied_on",
+    "delivery_address_id",
+    "purchase_order",
+    "payment_terms",
+    "kind",
+    "retention_percent",
+    "retention_due_on",
+    "note",
+    "order_id",
+    "part",
+)
+"""What a draft's heading holds; a service writes it."""
 DAYS = {PaymentTerms.ON_RECEIPT: 0, PaymentTerms.DAYS_15: 15, PaymentTerms.DAYS_30: 30, PaymentTerms.DAYS_60: 60}
 
 

@@ -9,12 +9,13 @@ from invoicing.invoices.services.issue_invoice import issue_invoice
 from invoicing.invoices.services.release_retention import release_retention
 from invoicing.invoices.services.request_credit_note import request_credit_note
 from invoicing.invoices.services.return_invoice import return_invoice
-from invoicing.invoices.services.save_draft import save_draft
+from invoicing.invoices.services.save_draft import ChangedElsewhereError, save_draft
 from invoicing.invoices.services.store_pdf import store_pdf
 from invoicing.invoices.services.submit_invoice import submit_invoice
 from invoicing.invoices.services.withdraw_invoice import withdraw_invoice
 
 __all__ = [
+    "ChangedElsewhereError",
     "approve_invoice",
     "delete_draft",
     "draft_corrective",

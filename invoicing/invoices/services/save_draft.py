@@ -12,9 +12,10 @@ from cae_backoffice.core.text import tidy
 from invoicing.catalogue.queries import foreign_products
 from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice, InvoiceAdjustment, InvoiceLine
-from invoicing.invoices.queries import deductions_of, locked_invoice
+from invoicing.invoices.queries import deductions_of, draft_print, locked_invoice
 from invoicing.invoices.queries.orders import position_of
 from invoicing.invoices.rules import (
+    DRAFTED,
     MAX_RETENTION,
     DraftContent,
     DraftLine,
@@ -29,39 +30,36 @@ from invoicing.invoices.services.transition import refuse_unless
 from invoicing.pricing.rules import TypedAdjustment, adjustment_problems, line_problems, total_problems
 from members.people.models import User
 
-HEADER = (
-    "activity_id",
-    "customer_id",
-    "subject",
-    "supplied_on",
-    "delivery_address_id",
-    "purchase_order",
-    "payment_terms",
-    "kind",
-    "retention_percent",
-    "retention_due_on",
-    "note",
-    "order_id",
-    "part",
-)
 AMOUNTS = ("net", "vat", "gross")
 CHECKED_FIELDS = ("subject", "supplied_on", "purchase_order", "payment_terms", "retention_percent", "note")
 CHECKED_LINE_FIELDS = ("label", "description", "chapter", "nature", "unit")
 
 
+class ChangedElsewhereError(RefusalError):
+    """Someone, or oneself in another window, wrote the draft since it was opened: nothing is written over it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce brouillon a été modifié ailleurs depuis que vous l’avez ouvert\u00a0: rien n’est enregistré."
+        )
+
+
 @transaction.atomic
-def save_draft(*, invoice: Invoice | None, content: DraftContent, by: User) -> Invoice:
+def save_draft(*, invoice: Invoice | None, content: DraftContent, by: User, seen: str = "") -> Invoice:
     """Create (`invoice` None) or rewrite a draft: its lines are replaced, its totals computed.
 
     A draft may be incomplete; what the law wants is asked at submission. Refused: a document that is no longer a
-    draft, an activity for which the user may not write, figures or texts that no document can hold.
+    draft, an activity for which the user may not write, figures or texts that no document can hold; and a draft that is
+    no longer as it was `seen` (see `draft_print`), if that is said.
     """
     draft = Invoice(created_by=by, activity=content.activity) if invoice is None else locked_invoice(invoice)
     refuse_unless(allowed=may_edit(by, draft), verb="modifier", invoice=draft)
+    if seen and draft.pk and draft_print(draft) != seen:
+        raise ChangedElsewhereError
     activities = {activity.pk: activity for activity in (draft.activity, content.activity)}.values()
     if not all(may_draft_for(by, activity) for activity in activities):
         raise RefusalError("Vous n’écrivez pas de factures pour cette activité.")
-    before = {name: getattr(draft, name) for name in HEADER + AMOUNTS} if draft.pk else {}
+    before = {name: getattr(draft, name) for name in DRAFTED + AMOUNTS} if draft.pk else {}
     terms = _terms_of(draft, content)
     _fill_header(draft, content, terms)
     lines = _lines_of(draft, content, terms)
@@ -76,7 +74,7 @@ def save_draft(*, invoice: Invoice | None, content: DraftContent, by: User) -> I
     if reasons:
         raise RefusalError(reasons)
     _write(draft, lines, content.adjustments)
-    after = {name: getattr(draft, name) for name in HEADER + AMOUNTS}
+    after = {name: getattr(draft, name) for name in DRAFTED + AMOUNTS}
     changes = {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
     audit.record(by=by, action="invoice.drafted", subject=draft, changes={**changes, "lignes": len(lines)})
     return draft
@@ -190,7 +188,7 @@ def _adjustment_problems(content: DraftContent, terms: SaleTerms) -> Iterator[st
 
 def _write(draft: Invoice, lines: Sequence[DraftLine], adjustments: Sequence[TypedAdjustment]) -> None:
     is_new = draft.pk is None
-    draft.save(update_fields=None if is_new else [name.removesuffix("_id") for name in HEADER + AMOUNTS])
+    draft.save(update_fields=None if is_new else [name.removesuffix("_id") for name in DRAFTED + AMOUNTS])
     if not is_new:
         InvoiceLine.objects.filter(invoice=draft).delete()
         InvoiceAdjustment.objects.filter(invoice=draft).delete()

@@ -9,24 +9,30 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from cae_backoffice.core.access import Role
-from invoicing.invoices.enums import InvoiceState
+from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice
+from invoicing.invoices.queries import draft_print
+from invoicing.invoices.rules import SaleTerms
+from invoicing.invoices.services import save_draft
 from members.activities.models import Activity
 from tests.conftest import signed_in
 from tests.invoicing.factories import (
+    accountant,
     entrepreneur_of,
+    make_content,
     make_customer,
     make_delivery_address,
     make_draft,
     make_issued,
     make_line,
     make_selling_activity,
+    make_submitted,
     vat,
 )
 from tests.members.factories import make_activity, make_cooperative, make_user
 
 pytestmark = pytest.mark.django_db
-SHEET_QUERIES = 11
+SHEET_QUERIES = 14
 TOTALS_QUERIES = 7
 
 
@@ -308,3 +314,78 @@ def test_the_sheet_takes_the_same_queries_whatever_its_lines(
     typed = sheet(activity, *(line(rank) for rank in range(lines)))
     with django_assert_num_queries(TOTALS_QUERIES):
         assert client.post("/factures/totaux/", typed).status_code == 200
+
+
+def test_a_draft_is_saved_by_itself_once_it_has_begun(client: Client, activity: Activity) -> None:
+    """Nothing typed keeps nothing; the first line begins the draft, which the sheet then names; no second one."""
+    assert "Rien à enregistrer" in client.post("/factures/brouillon/", sheet(activity, blank(0))).text
+    assert Invoice.objects.count() == 0
+    answer = client.post("/factures/brouillon/", sheet(activity, line(0)))
+    draft = Invoice.objects.get()
+    assert re.search(r"Enregistré à \d\d:\d\d", answer.text)
+    assert answer.headers["HX-Replace-Url"] == f"/factures/{draft.pk}/modifier/"
+    kept = dict(re.findall(r'name="(invoice|seen)" id="[a-z-]+" value="([^"]*)"', answer.text))
+    assert kept["invoice"] == str(draft.pk)
+    client.post("/factures/brouillon/", sheet(activity, line(0), line(1), **kept))
+    assert Invoice.objects.get().lines.count() == 2
+    kept["seen"] = draft_print(draft)
+    client.post("/factures/nouvelle/", sheet(activity, line(0, label="Fin"), **kept))
+    assert Invoice.objects.get().lines.get().label == "Fin"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [({"unit_price": "cent"}, "à corriger"), ({"label": "a\u0007b"}, "caractère de contrôle")],
+)
+def test_what_cannot_be_kept_is_said(client: Client, activity: Activity, fields: dict[str, str], words: str) -> None:
+    """And the draft stays as it was."""
+    draft = make_draft(activity, by=entrepreneur_of(activity))
+    before = draft_print(draft)
+    typed = sheet(activity, line(0, **fields), invoice=str(draft.pk), seen=before)
+    answer = client.post("/factures/brouillon/", typed)
+    assert "Non enregistré" in answer.text
+    assert words in answer.text
+    assert draft_print(draft) == before
+
+
+def test_a_draft_changed_elsewhere_is_kept_until_one_knows(client: Client, activity: Activity) -> None:
+    """Whatever else is wrong with the sheet in between: only who was told replaces it."""
+    draft = make_draft(activity, by=entrepreneur_of(activity))
+    seen = draft_print(draft)
+    address = f"/factures/{draft.pk}/modifier/"
+    typed = sheet(activity, line(0, label="Ici"), invoice=str(draft.pk), seen=seen)
+    save_draft(invoice=draft, content=make_content(activity, lines=[make_line("Ailleurs")]), by=accountant())
+    assert "modifié ailleurs" in client.post("/factures/brouillon/", typed).text
+    wrong = client.post(address, typed | {"lines-0-quantity": "0"})
+    assert wrong.context["seen"] == seen
+    told = client.post(address, typed)
+    assert "a été modifié ailleurs" in told.text
+    assert draft.lines.get().label == "Ailleurs"
+    client.post(address, typed | {"seen": told.context["seen"]})
+    assert draft.lines.get().label == "Ici"
+
+
+def test_only_ones_own_drafts_are_saved(client: Client, activity: Activity) -> None:
+    """A stranger's is not there; what was submitted is closed."""
+    foreign = make_draft(make_selling_activity())
+    submitted = make_submitted(activity, by=entrepreneur_of(activity))
+    for invoice, status in ((foreign, 404), (submitted, 403)):
+        before = draft_print(invoice)
+        typed = sheet(activity, line(0), invoice=str(invoice.pk))
+        for address in ("/factures/brouillon/", "/factures/nouvelle/", "/factures/totaux/"):
+            assert client.post(address, typed).status_code == status
+        assert draft_print(invoice) == before
+
+
+def test_the_live_total_counts_the_deposits_taken_off(client: Client, activity: Activity) -> None:
+    """1 000 € less the deposit of 300 €."""
+    customer = make_customer(activity)
+    deposit = make_issued(
+        activity, customer=customer, lines=[make_line("Acompte", "1", "300")], terms=SaleTerms(kind=InvoiceKind.DEPOSIT)
+    )
+    draft = make_draft(activity, customer=customer, terms=SaleTerms(deposits=[deposit]))
+    typed = sheet(activity, line(0, quantity="1", unit_price="1000"), invoice=str(draft.pk))
+    assert "700,00\u00a0€" in client.post("/factures/totaux/", typed).text
+    client.post("/factures/brouillon/", typed | {"seen": draft_print(draft)})
+    draft.refresh_from_db()
+    assert draft.net == Decimal("700.00")
