@@ -20,6 +20,7 @@ from invoicing.quotes.services import open_link, store_pdf
 from members.activities.models import Activity
 from tests.invoicing.factories import entrepreneur_of, make_customer, make_selling_activity, vat
 from tests.invoicing.quotes.books import draft_quote, line, sent_quote
+from tests.members.factories import make_cooperative
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def activity() -> Activity:
     """It may sell today too."""
+    make_cooperative()
     return make_selling_activity()
 
 
