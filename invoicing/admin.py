@@ -8,6 +8,7 @@ from invoicing.activity_accounts.admin import (
     ProvisionAdmin,
     ProvisionRuleAdmin,
 )
+from invoicing.billing.admin import OrderAdmin
 from invoicing.catalogue.admin import ProductAdmin
 from invoicing.contributions.admin import (
     ContributionOverrideAdmin,
@@ -18,8 +19,9 @@ from invoicing.contributions.admin import (
     ContributionWaiverAdmin,
     MarginAccountAdmin,
 )
+from invoicing.customer_accounts.admin import CustomerLinkAdmin
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
-from invoicing.einvoicing.admin import DocumentStatusAdmin
+from invoicing.einvoicing.admin import DocumentStatusAdmin, ReceivedInvoiceAdmin, TransmissionAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
 from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
@@ -50,6 +52,7 @@ __all__ = [
     "ContributionStatementAdmin",
     "ContributionWaiverAdmin",
     "CustomerAdmin",
+    "CustomerLinkAdmin",
     "DeliveryAddressAdmin",
     "DocumentStatusAdmin",
     "DoubtfulReceivableAdmin",
@@ -63,6 +66,7 @@ __all__ = [
     "MailTemplateAdmin",
     "MarginAccountAdmin",
     "OpeningBalanceAdmin",
+    "OrderAdmin",
     "PaySettingsAdmin",
     "PaymentClosingAdmin",
     "PaymentEventAdmin",
@@ -74,8 +78,10 @@ __all__ = [
     "QuoteAdmin",
     "QuoteTemplateAdmin",
     "ReceiptAdmin",
+    "ReceivedInvoiceAdmin",
     "RefundAdmin",
     "RetentionReleaseAdmin",
+    "TransmissionAdmin",
     "VatCodeAdmin",
     "WriteOffAdmin",
 ]

@@ -19,8 +19,9 @@ from invoicing.contributions.models import (
     ContributionWaiver,
     MarginAccount,
 )
+from invoicing.customer_accounts.models import CustomerLink
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress, DistinctPair
-from invoicing.einvoicing.models import CollectedAmount, DocumentStatus
+from invoicing.einvoicing.models import CollectedAmount, DocumentStatus, ReceivedInvoice, Transmission
 from invoicing.exports.models import ExportedEntry, ExportJob
 from invoicing.invoices.models import (
     Invoice,
@@ -100,6 +101,7 @@ __all__ = [
     "ContributionStatement",
     "ContributionWaiver",
     "Customer",
+    "CustomerLink",
     "DeliveryAddress",
     "DistinctPair",
     "DocumentStatus",
@@ -152,10 +154,12 @@ __all__ = [
     "QuoteTemplate",
     "QuoteTemplateLine",
     "Receipt",
+    "ReceivedInvoice",
     "Refund",
     "RemittanceSlip",
     "RetentionRelease",
     "ScheduleStep",
+    "Transmission",
     "VatCode",
     "WriteOff",
 ]

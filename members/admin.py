@@ -7,6 +7,7 @@ from members.assemblies.admin import AssemblyAdmin, RadarAdmin
 from members.associates.admin import AdmissionAdmin, CollegeAdmin, CollegeMembershipAdmin, MemberAdmin
 from members.contracts.admin import ContractAdmin
 from members.cooperative.admin import CooperativeAdmin, StatutesAdmin
+from members.own_file.admin import ContactChangeAdmin
 from members.people.admin import UserAdmin
 from members.shares.admin import ShareClassAdmin, ShareMovementAdmin
 
@@ -16,6 +17,7 @@ __all__ = [
     "AssemblyAdmin",
     "CollegeAdmin",
     "CollegeMembershipAdmin",
+    "ContactChangeAdmin",
     "ContractAdmin",
     "CooperativeAdmin",
     "DeadlineAlertAdmin",

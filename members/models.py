@@ -24,6 +24,7 @@ from members.associates.models import Admission, College, CollegeMembership
 from members.calendars.models import CalendarLink
 from members.contracts.models import AssociateDeadline, Contract, ContractAmendment
 from members.cooperative.models import Cooperative, Statutes
+from members.own_file.models import ContactChange
 from members.people.models import Person, User
 from members.shares.models import ShareClass, ShareMovement, ShareNominal
 
@@ -37,6 +38,7 @@ __all__ = [
     "CalendarLink",
     "College",
     "CollegeMembership",
+    "ContactChange",
     "Contract",
     "ContractAmendment",
     "Convocation",

@@ -76,17 +76,22 @@ class CustomerAdmin(BackofficeAdmin):
         (None, {"fields": [("activity", "kind"), ("name", "contact_name"), ("email", "phone"), "invoices_link"]}),
         ("Identifiants", {"fields": [("siren", "siret"), ("vat_number", "service_code")]}),
         ("Adresse", {"fields": [("street", "street_extra"), ("postcode", "city", "country")]}),
-        ("Suivi", {"fields": ["notes", "is_archived"]}),
+        ("Suivi", {"fields": ["reference", "notes", "is_archived"]}),
     ]
     readonly_fields: ClassVar = ["invoices_link"]
 
     @display(description="factures")
     def invoices_link(self, customer: Customer) -> str:
-        """To the list of the customer's invoices."""
+        """To the list of the customer's invoices, and to what it owes."""
         if customer._state.adding:
             return "Aucune"
         url = f"{reverse('admin:invoicing_invoice_changelist')}?customer__id__exact={customer.pk}"
-        return format_html('<a class="bo-link" href="{}">Voir ses factures</a>', url)
+        account = reverse("customer-account", args=[customer.pk])
+        return format_html(
+            '<a class="bo-link" href="{}">Voir ses factures</a> · <a class="bo-link" href="{}">Voir son compte</a>',
+            url,
+            account,
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
         """A customer stays with the activity it was created for."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress
+from invoicing.customers.queries import COLUMNS
 from invoicing.customers.rules import SEPARATORS
 from members.activities.models import Activity
 
@@ -91,7 +93,7 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Customer
         fields: ClassVar = [
             "activity", "kind", "name", "contact_name", "siren", "siret", "vat_number", "service_code",
-            "street", "street_extra", "postcode", "city", "country", "email", "phone", "notes",
+            "street", "street_extra", "postcode", "city", "country", "email", "phone", "reference", "notes",
         ]  # fmt: skip
         widgets: ClassVar = {
             "name": forms.TextInput({"autocomplete": "off"}),
@@ -196,3 +198,43 @@ class DuplicatesForm(forms.Form):
     activity = forms.ModelChoiceField(
         label="Activité", queryset=Activity.objects.all(), required=False, empty_label="Toutes"
     )
+
+
+class UploadForm(forms.Form):
+    """A file of customers, and the activity they are of."""
+
+    activity = forms.ModelChoiceField(label="Activité", queryset=Activity.objects.none(), empty_label="Choisir…")
+    file = forms.FileField(
+        label="Fichier CSV ou XLSX", widget=forms.ClearableFileInput({"accept": ".csv,.txt,.xlsx,text/csv"})
+    )
+
+    def __init__(self, *args: Any, activities: QuerySet[Activity], **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.fields["activity"].queryset = activities  # type: ignore[attr-defined]
+        if len(found := activities[:2]) == 1:
+            self.fields["activity"].initial = found[0]
+
+
+class MappingForm(forms.Form):
+    """Which column of the file says what; a column may say nothing."""
+
+    def __init__(self, *args: Any, headings: Sequence[str], proposed: Mapping[int, str], **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        choices = [("", "Ne pas reprendre"), *((name, column.label) for name, column in COLUMNS.items())]
+        for rank, heading in enumerate(headings):
+            self.fields[f"column-{rank}"] = forms.ChoiceField(
+                label=heading or f"Colonne {rank + 1}", choices=choices, required=False, initial=proposed.get(rank, "")
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """No two columns say the same."""
+        cleaned = super().clean() or {}
+        chosen = [name for name in cleaned.values() if name]
+        for name in sorted({name for name in chosen if chosen.count(name) > 1}):
+            self.add_error(None, f"Deux colonnes donnent «\u00a0{COLUMNS[name].label}\u00a0».")
+        return cleaned
+
+    def mapping(self) -> dict[int, str]:
+        """The rank of each column taken, and what it says."""
+        ranks = {name: int(name.rpartition("-")[2]) for name in self.fields}
+        return {rank: value for name, rank in ranks.items() if (value := self.cleaned_data.get(name))}

@@ -103,6 +103,9 @@ class Customer(Place):
     )
     email = models.EmailField("courriel", blank=True)
     phone = models.CharField("téléphone", max_length=20, blank=True)
+    reference = models.CharField(
+        "référence", max_length=40, blank=True, help_text="Le numéro de ce client dans vos propres fichiers."
+    )
     notes = models.TextField("notes internes", blank=True)
     is_archived = models.BooleanField("archivé", default=False)
     merged_into = models.ForeignKey(
@@ -138,6 +141,12 @@ class Customer(Place):
                 condition=Q(siret="") | Q(siret__startswith=F("siren")),
                 name="invoicing_customer_siret_of_siren",
                 violation_error_message="Le SIRET commence par le SIREN du client.",
+            ),
+            models.UniqueConstraint(
+                fields=["activity", "reference"],
+                condition=~Q(reference="") & Q(merged_into=None),
+                name="invoicing_customer_reference_once",
+                violation_error_message="Un autre client de cette activité a déjà cette référence.",
             ),
             _french_postcode("invoicing_customer_postcode"),
             models.CheckConstraint(

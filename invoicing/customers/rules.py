@@ -34,6 +34,11 @@ class Identity(Protocol):
     country: str
 
 
+def kept_customer(customer: Customer) -> Customer:
+    """The customer that stands for this one: itself, or the one it was merged into."""
+    return customer.merged_into or customer
+
+
 def may_write_for(user: User, activity: Activity) -> bool:
     """Whether the user creates and changes customers of this activity."""
     if not has_right(user, Right.MANAGE_CUSTOMERS):
@@ -55,7 +60,7 @@ def normalise(customer: Customer) -> None:
     customer.postcode = customer.postcode.strip()
     if customer.siret and not customer.siren:
         customer.siren = customer.siret[:SIREN_DIGITS]
-    for name in ("name", "contact_name", "service_code", "street", "street_extra", "city"):
+    for name in ("name", "contact_name", "reference", "service_code", "street", "street_extra", "city"):
         setattr(customer, name, single_spaced(getattr(customer, name)))
     customer.notes = tidy(customer.notes)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from invoicing.customers.views import contacts, customers, duplicates, places
+from invoicing.customers.views import contacts, customers, duplicates, imports, places
 
 urlpatterns = [
     path("clients/", customers.customers, name="customer-list"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("clients/<int:pk>/contacts/nouveau/", contacts.add_contact, name="contact-create"),
     path("clients/contacts/<int:pk>/modifier/", contacts.edit_contact, name="contact-edit"),
     path("clients/contacts/<int:pk>/effacer/", contacts.erase_contact, name="contact-erase"),
+    path("clients/importer/", imports.import_customers, name="customer-import"),
+    path("clients/importer/modele.csv", imports.template, name="customer-import-template"),
     path("clients/doublons/", duplicates.duplicates, name="customer-duplicates"),
     path("clients/<int:pk>/distinct/", duplicates.distinct, name="customer-distinct"),
     path("gestion/clients/doublons/", duplicates.DuplicatesView.as_view(), name="duplicates-report"),

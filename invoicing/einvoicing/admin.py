@@ -1,4 +1,4 @@
-"""What became of the issued documents, and a status that was learnt by another way than the platform."""
+"""What became of the issued documents, what waits for the platform and why, and what suppliers sent."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
-from unfold.decorators import display
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.decorators import action, display
 
-from cae_backoffice.core.access import Right
+from cae_backoffice.core.access import Right, has_right, require_right
+from cae_backoffice.core.acts import Act, act_page
 from cae_backoffice.core.admin import BackofficeAdmin, BackofficeTabularInline
-from invoicing.einvoicing.forms import StatusForm
-from invoicing.einvoicing.models import CollectedAmount, DocumentStatus
-from invoicing.einvoicing.services import record_status
+from cae_backoffice.core.money import format_euros
+from invoicing.einvoicing.enums import TransmissionState
+from invoicing.einvoicing.forms import GiveUpForm, StatusForm
+from invoicing.einvoicing.models import CollectedAmount, DocumentStatus, ReceivedInvoice, Transmission
+from invoicing.einvoicing.services import give_up_transmission, record_status, retry_transmission
 from members.people.queries import signed_in_user
 
 
@@ -89,3 +92,112 @@ class DocumentStatusAdmin(BackofficeAdmin):
             on=timezone.localdate(),
         )
         self.stands_for(saved, instance)
+
+
+COLOURS = {
+    TransmissionState.WAITING.label: "info",
+    TransmissionState.SENT.label: "success",
+    TransmissionState.ACKNOWLEDGED.label: "success",
+    TransmissionState.STUCK.label: "danger",
+    TransmissionState.FAILED.label: "warning",
+}
+
+
+@admin.register(Transmission)
+class TransmissionAdmin(BackofficeAdmin):
+    """What has to reach the platform: what is stuck and why, try again, give up."""
+
+    view_right = Right.VIEW_BOOKS
+    list_display: ClassVar = ["invoice", "kind", "state_tag", "attempts", "last_error", "next_try_at", "sent_at"]
+    list_filter: ClassVar = [
+        ("state", ChoicesDropdownFilter),
+        ("kind", ChoicesDropdownFilter),
+        ("sent_at", RangeDateFilter),
+    ]
+    list_filter_submit = True
+    list_select_related: ClassVar = ["invoice"]
+    search_fields: ClassVar = ["invoice__search"]
+    search_help_text = "Numéro ou objet du document"
+    fieldsets: ClassVar = [
+        (None, {"fields": [("invoice", "kind"), ("state_tag", "attempts"), "last_error", ("next_try_at", "sent_at")]}),
+        ("Fichier", {"fields": ["sha256", "tracking", "status"]}),
+    ]
+    readonly_fields: ClassVar = ["state_tag"]
+    actions_detail: ClassVar = ["retry", "give_up"]
+
+    @display(description="état", label=COLOURS, ordering="state")
+    def state_tag(self, transmission: Transmission) -> str:
+        """In its colour."""
+        return transmission.get_state_display()
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
+        """What may be done to this file now."""
+        found = self.get_object(request, str(object_id))
+        if not isinstance(found, Transmission) or not self.has_keep_permission(request):
+            return []
+        offered = {
+            TransmissionState.WAITING: ["retry", "give_up"],
+            TransmissionState.STUCK: ["retry", "give_up"],
+            TransmissionState.FAILED: ["retry"],
+        }.get(TransmissionState(found.state), [])
+        return [self.get_unfold_action(name) for name in offered]
+
+    def has_keep_permission(self, request: HttpRequest) -> bool:
+        """Whoever keeps the books."""
+        return has_right(request.user, Right.KEEP_BOOKS)
+
+    @action(description="Réessayer", url_path="reessayer", icon="refresh")
+    def retry(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """As soon as a worker is free."""
+        require_right(request.user, Right.KEEP_BOOKS)
+        by = signed_in_user(request)
+        act = Act(
+            title="Réessayer l’envoi",
+            description="Le fichier repartira dans les cinq minutes.",
+            submit="Réessayer",
+            done="Le fichier est de nouveau en attente.",
+            perform=lambda found, _: retry_transmission(transmission=found, by=by, at=timezone.now()),
+        )
+        return act_page(self, request, object_id, act)
+
+    @action(description="Abandonner", url_path="abandonner", icon="block")
+    def give_up(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """With a reason."""
+        require_right(request.user, Right.KEEP_BOOKS)
+        by = signed_in_user(request)
+        act = Act(
+            title="Abandonner l’envoi",
+            description="Le document sera remis autrement\u00a0: par courriel, par dépôt à la main sur le portail.",
+            submit="Abandonner",
+            done="Le fichier ne sera plus envoyé.",
+            form_class=GiveUpForm,
+            perform=lambda found, typed: give_up_transmission(transmission=found, reason=typed["reason"], by=by),
+        )
+        return act_page(self, request, object_id, act)
+
+
+@admin.register(ReceivedInvoice)
+class ReceivedInvoiceAdmin(BackofficeAdmin):
+    """Invoices of suppliers, as the platform handed them over; read-only."""
+
+    view_right = Right.VIEW_BOOKS
+    list_display: ClassVar = ["seller", "number", "issued_on", "gross_shown", "activity", "problem", "received_at"]
+    list_filter: ClassVar = [("received_at", RangeDateFilter), ("activity", AutocompleteSelectFilter)]
+    list_filter_submit = True
+    list_select_related: ClassVar = ["activity"]
+    search_fields: ClassVar = ["number", "seller_name", "seller_siren"]
+    fieldsets: ClassVar = [
+        (None, {"fields": [("seller_name", "seller_siren"), ("number", "issued_on"), "gross_shown", "problem"]}),
+        ("Réception", {"fields": [("address", "activity"), ("name", "size"), "sha256", "received_at"]}),
+    ]
+    readonly_fields: ClassVar = ["gross_shown"]
+
+    @display(description="fournisseur", ordering="seller_name")
+    def seller(self, received: ReceivedInvoice) -> str:
+        """Its name, else the file's."""
+        return received.seller_name or received.name
+
+    @display(description="TTC", ordering="gross")
+    def gross_shown(self, received: ReceivedInvoice) -> str | None:
+        """In euros."""
+        return None if received.gross is None else format_euros(received.gross)

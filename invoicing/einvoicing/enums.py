@@ -84,3 +84,20 @@ class StatusReason(models.TextChoices):
     ATTACHMENT_TYPE = "IRR_EXT_DOC", "Irrecevable\u00a0: extension d’une pièce jointe"
     VIRUS = "IRR_ANTIVIRUS", "Irrecevable\u00a0: contrôle antivirus"
     OTHER = "AUTRE", "Autre motif"
+
+
+class TransmissionKind(models.TextChoices):
+    """What is handed over to the platform."""
+
+    INVOICE = "INVOICE", "Facture"
+    STATUS = "STATUS", "Statut"
+
+
+class TransmissionState(models.TextChoices):
+    """How far the handing over of a file went."""
+
+    WAITING = "WAITING", "En attente"
+    SENT = "SENT", "Envoyée"
+    ACKNOWLEDGED = "ACKNOWLEDGED", "Reçue par la plateforme"
+    STUCK = "STUCK", "Bloquée"
+    FAILED = "FAILED", "Abandonnée"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from invoicing.einvoicing.enums import LifecycleStatus
 from invoicing.einvoicing.models import DocumentStatus
@@ -22,3 +23,9 @@ class StatusForm(forms.ModelForm):  # type: ignore[type-arg]
         if "code" in self.fields:
             offered = [(code, f"{code} {label}") for code, label in LifecycleStatus.choices if code != "212"]
             self.fields["code"].choices = [("", "Choisir"), *offered]  # type: ignore[attr-defined]
+
+
+class GiveUpForm(forms.Form):
+    """Why a file is no longer sent."""
+
+    reason = forms.CharField(label="Motif", max_length=300, widget=UnfoldAdminTextInputWidget())

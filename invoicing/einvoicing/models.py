@@ -5,11 +5,20 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from cae_backoffice.core.access import HoldsRoles
+from cae_backoffice.core.access import HoldsRoles, Right, has_right
 from cae_backoffice.core.money import MoneyField
-from invoicing.einvoicing.enums import MAX_COMMENT, NEEDS_REASON, LifecycleStatus, StatusReason, StatusSource
+from invoicing.einvoicing.enums import (
+    MAX_COMMENT,
+    NEEDS_REASON,
+    LifecycleStatus,
+    StatusReason,
+    StatusSource,
+    TransmissionKind,
+    TransmissionState,
+)
 from invoicing.invoices.models import Invoice
 from invoicing.pricing.enums import VatCategory
+from members.activities.models import Activity
 from members.people.models import User
 
 
@@ -87,3 +96,123 @@ class CollectedAmount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category} {self.rate} % : {self.net + self.vat}"
+
+
+class TransmissionQuerySet(models.QuerySet["Transmission"]):
+    """What is or was to be handed over."""
+
+    def visible_to(self, user: HoldsRoles) -> Self:
+        """Only for those who read the books."""
+        return self if has_right(user, Right.VIEW_BOOKS) else self.none()
+
+
+class Transmission(models.Model):
+    """One file to hand over to the platform, written in the transaction that causes it: an invoice, or a status.
+
+    `sha256` is the fingerprint of what was handed over, `tracking` the platform's own name for it. An attempt is
+    counted before it begins and holds the row until `next_try_at`: a worker that is killed loses nothing.
+    """
+
+    kind = models.CharField("nature", max_length=7, choices=TransmissionKind)
+    invoice = models.ForeignKey(
+        Invoice, on_delete=models.PROTECT, related_name="transmissions", verbose_name="document"
+    )
+    status = models.OneToOneField(
+        DocumentStatus, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="statut"
+    )
+    state = models.CharField("état", max_length=12, choices=TransmissionState, default=TransmissionState.WAITING)
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    next_try_at = models.DateTimeField("prochain essai", null=True, blank=True)
+    last_error = models.CharField("dernière erreur", max_length=500, blank=True)
+    sha256 = models.CharField("empreinte SHA-256", max_length=64, blank=True)
+    tracking = models.CharField("référence de la plateforme", max_length=100, blank=True)
+    queued_at = models.DateTimeField("mise en attente le", auto_now_add=True)
+    sent_at = models.DateTimeField("envoyée le", null=True, blank=True)
+
+    objects = TransmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "transmission à la plateforme"
+        verbose_name_plural = "transmissions à la plateforme"
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["next_try_at", "id"],
+                condition=Q(state=TransmissionState.WAITING),
+                name="invoicing_transmission_next",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice"], condition=Q(kind=TransmissionKind.INVOICE), name="invoicing_transmission_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=TransmissionKind.INVOICE, status__isnull=True)
+                | Q(kind=TransmissionKind.STATUS, status__isnull=False),
+                name="invoicing_transmission_of_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[TransmissionState.SENT, TransmissionState.ACKNOWLEDGED])
+                | (~Q(sha256="") & Q(sent_at__isnull=False)),
+                name="invoicing_transmission_sent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[TransmissionState.STUCK, TransmissionState.FAILED]) | ~Q(last_error=""),
+                name="invoicing_transmission_why",
+                violation_error_message="Une transmission bloquée ou abandonnée dit pourquoi.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=TransmissionState.WAITING, next_try_at__isnull=False)
+                | (~Q(state=TransmissionState.WAITING) & Q(next_try_at__isnull=True)),
+                name="invoicing_transmission_next_try",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.invoice.number}"
+
+
+class ReceivedInvoiceQuerySet(models.QuerySet["ReceivedInvoice"]):
+    """Invoices of suppliers."""
+
+    def visible_to(self, user: HoldsRoles) -> Self:
+        """Only for those who read the books."""
+        return self if has_right(user, Right.VIEW_BOOKS) else self.none()
+
+
+class ReceivedInvoice(models.Model):
+    """An electronic invoice that a supplier sent through the platform: the file as it came, and what its XML says.
+
+    The suffix of the address it was sent to names the activity that it is for. What cannot be read is kept with why.
+    """
+
+    name = models.CharField("nom du fichier", max_length=200)
+    file = models.FileField("fichier", upload_to="received/%Y/%m/")
+    sha256 = models.CharField("empreinte SHA-256", max_length=64, unique=True)
+    size = models.PositiveIntegerField("taille (octets)")
+    received_at = models.DateTimeField("reçue le", auto_now_add=True)
+    activity = models.ForeignKey(
+        Activity,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="received_invoices",
+        verbose_name="activité",
+    )
+    address = models.CharField("adresse de réception", max_length=125, blank=True)
+    seller_name = models.CharField("fournisseur", max_length=200, blank=True)
+    seller_siren = models.CharField("SIREN du fournisseur", max_length=9, blank=True)
+    number = models.CharField("numéro", max_length=60, blank=True)
+    issued_on = models.DateField("datée du", null=True, blank=True)
+    gross = MoneyField("total TTC", null=True, blank=True)
+    problem = models.CharField("problème", max_length=500, blank=True)
+
+    objects = ReceivedInvoiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "facture reçue"
+        verbose_name_plural = "factures reçues"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.seller_name or self.name} {self.number}".strip()

@@ -7,7 +7,10 @@ from decimal import Decimal
 from cae_backoffice.core.money import ZERO
 from invoicing.einvoicing.enums import LifecycleStatus, StatusReason, StatusSource
 from invoicing.einvoicing.models import DocumentStatus
-from invoicing.invoices.models import Invoice
+from invoicing.einvoicing.rules import suffix_of
+from invoicing.invoices.models import Invoice, IssuedSnapshot
+from invoicing.rendering.status_message import StatusMessage
+from members.activities.models import Activity
 
 
 @dataclass(frozen=True)
@@ -54,3 +57,27 @@ def last_status(invoice: Invoice) -> str:
     """The status that says what may come next; empty before any. « Encaissée » stands beside."""
     rows = DocumentStatus.objects.filter(invoice=invoice).exclude(code=LifecycleStatus.COLLECTED)
     return rows.order_by("-pk").values_list("code", flat=True).first() or ""
+
+
+def message_of(status: DocumentStatus) -> StatusMessage:
+    """The message that tells the platform a status of ours."""
+    snapshot = IssuedSnapshot.objects.get(invoice_id=status.invoice_id)
+    content = snapshot.content
+    return StatusMessage(
+        number=content["number"],
+        kind=content["kind"],
+        issued_on=date.fromisoformat(content["issued_on"]),
+        seller_siren=content["seller"]["siren"],
+        code=status.code,
+        label=status.get_code_display(),
+        happened_on=status.happened_on,
+        reason=status.reason,
+        comment=status.comment,
+        amounts=tuple((amount.rate, amount.net + amount.vat) for amount in status.amounts.all()),
+    )
+
+
+def activity_of(address: str) -> Activity | None:
+    """The activity that the suffix of an electronic address names by its analytic code."""
+    suffix = suffix_of(address)
+    return Activity.objects.filter(code=suffix).first() if suffix else None

@@ -1,13 +1,16 @@
 """Which status may follow which, and which reasons each takes. Pure: values in, values out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from cae_backoffice.core.access import HoldsRoles, Right, has_right
 from invoicing.einvoicing.enums import MAX_COMMENT
 from invoicing.einvoicing.enums import LifecycleStatus as Status
 from invoicing.einvoicing.enums import StatusReason as Reason
+from invoicing.rendering.document import FrozenDocument
+from invoicing.rendering.reform import DIRECTORY, DOMESTIC, NO_PLATFORM
 
 _ORDER = {
     Reason.ORDER_NUMBER, Reason.SIRET, Reason.ROUTING_CODE, Reason.CONTRACT_REFERENCE, Reason.REFERENCE,
@@ -73,11 +76,6 @@ class CollectedPart:
     net: Decimal
     vat: Decimal
 
-    @property
-    def gross(self) -> Decimal:
-        """Incl. VAT."""
-        return self.net + self.vat
-
 
 def status_errors(*, last: str, code: str, reason: str, comment: str) -> list[str]:
     """Why a status cannot be recorded after the last one (empty: none yet); empty when it can."""
@@ -100,14 +98,27 @@ def status_errors(*, last: str, code: str, reason: str, comment: str) -> list[st
     return errors
 
 
-def next_statuses(last: str) -> list[Status]:
-    """What may be recorded after the last status, in the order of the codes."""
-    return sorted(FOLLOWING[last])
+def goes_to_platform(document: FrozenDocument) -> bool:
+    """Whether the reform sends a document through the platforms: a sale to a company or a public body of France.
+
+    What concerns consumers and other countries is reported instead; what is outside the VAT is neither.
+    """
+    address = document.buyer.electronic_address
+    return (
+        document.treatment == DOMESTIC
+        and document.buyer.electronic_scheme == DIRECTORY
+        and not address.endswith(f"_{NO_PLATFORM}")
+    )
 
 
-def whole_of(parts: Iterable[CollectedPart]) -> Decimal:
-    """What these parts sum to, incl. VAT."""
-    return sum((part.gross for part in parts), Decimal(0))
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after so many attempts that failed: one, two, four minutes, up to four hours."""
+    return min(timedelta(minutes=2 ** (attempts - 1)), timedelta(hours=4))
+
+
+def suffix_of(address: str) -> str:
+    """What stands behind the SIREN in an electronic address: the activity it is for; empty without."""
+    return address.partition("_")[2].upper()
 
 
 def may_record_status(user: HoldsRoles) -> bool:

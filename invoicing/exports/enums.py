@@ -80,3 +80,12 @@ class ExportState(models.TextChoices):
     RUNNING = "RUNNING", "En cours"
     DONE = "DONE", "Terminé"
     FAILED = "FAILED", "Échoué"
+
+
+class OperationCategory(models.TextChoices):
+    """What kind of operations are reported together (codes TT-81 of the reform)."""
+
+    GOODS = "TLB1", "Livraisons de biens soumises à la TVA"
+    SERVICES = "TPS1", "Prestations de services soumises à la TVA"
+    NOT_TAXED = "TNT1", "Opérations non soumises à la TVA en France"
+    MARGIN = "TMA1", "Opérations sous le régime de la marge"

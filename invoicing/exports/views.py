@@ -1,4 +1,4 @@
-"""The VAT return as the accountant reads it, and the key figures of a year."""
+"""The VAT return and the e-reporting as the accountant reads them, and the key figures of a year."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ from cae_backoffice.core.periods import ONE_DAY, add_months
 from cae_backoffice.core.reports import Column, ReportView, Row, Table
 from cae_backoffice.core.spreadsheets import Cell
 from invoicing.exports.forms import YEARS, KeyFiguresForm, VatDetailForm, VatReturnForm
+from invoicing.exports.queries.ereporting import reported_payments, reported_sales
 from invoicing.exports.queries.key_figures import key_figures
 from invoicing.exports.queries.vat import VatDetail, vat_details, vat_return
 from invoicing.exports.rules.key_figures import to_json
 from invoicing.exports.rules.vat_return import COLLECTED, LISTED, Box, VatReturn
+from invoicing.ledger.forms import PeriodForm
 from members.activities.enums import Sector
 
 
@@ -152,6 +154,71 @@ PEOPLE_LABELS = {
     "employees": "Salariés permanents non associés",
     "associates": "Associés, en tout",
 }
+
+
+TREATMENTS = {"B2C": "Particuliers", "B2BINT": "Entreprises étrangères"}
+
+
+class ReportedSalesView(VatReportView):
+    """Sales to consumers and to other countries (flux 10.1 and 10.3)."""
+
+    title = "E-reporting, ventes"
+    introduction = (
+        "Ventes aux particuliers et aux entreprises étrangères, par jour, catégorie d’opération et taux. Les avoirs "
+        "sont déduits\u00a0; ce qui est exonéré par l’article 261 du CGI ou hors du champ de la TVA n’est pas déclaré."
+    )
+    file_name = "e-reporting-ventes"
+    form_class = PeriodForm
+    empty = "Aucune vente à déclarer sur cette période."
+
+    def table(self, filters: dict[str, Any]) -> Table:
+        """One row per day, circuit, category and rate."""
+        sales = reported_sales(starts_on=filters["starts_on"], ends_on=filters["ends_on"])
+        rows = []
+        for sale in sales:
+            kind = (sale.day, TREATMENTS[sale.treatment], sale.operation.value, sale.operation.label, sale.rate)
+            rows.append(Row((*kind, sale.documents, sale.net, sale.vat)))
+        columns = (
+            Column("Date"),
+            Column("Clients"),
+            Column("Code"),
+            Column("Catégorie"),
+            Column("Taux", is_amount=True),
+            Column("Documents", is_amount=True),
+            Column("Base HT", is_amount=True),
+            Column("TVA", is_amount=True),
+        )
+        net, vat = sum((s.net for s in sales), ZERO), sum((s.vat for s in sales), ZERO)
+        return Table(columns, rows, ("Total", None, None, None, None, None, net, vat))
+
+
+class ReportedPaymentsView(VatReportView):
+    """Payments of services whose VAT is due when they are paid (flux 10.2 and 10.4)."""
+
+    title = "E-reporting, encaissements"
+    introduction = (
+        "Encaissements des prestations de services dont la TVA est due au paiement, par jour et taux. Les rejets et "
+        "les remboursements sont déduits."
+    )
+    file_name = "e-reporting-encaissements"
+    form_class = PeriodForm
+    empty = "Aucun encaissement à déclarer sur cette période."
+
+    def table(self, filters: dict[str, Any]) -> Table:
+        """One row per day, circuit and rate."""
+        payments = reported_payments(starts_on=filters["starts_on"], ends_on=filters["ends_on"])
+        rows = [Row((p.day, TREATMENTS[p.treatment], p.rate, p.payments, p.gross, p.net, p.vat)) for p in payments]
+        columns = (
+            Column("Date"),
+            Column("Clients"),
+            Column("Taux", is_amount=True),
+            Column("Paiements", is_amount=True),
+            Column("Montant TTC", is_amount=True),
+            Column("dont HT", is_amount=True),
+            Column("dont TVA", is_amount=True),
+        )
+        net, vat = sum((p.net for p in payments), ZERO), sum((p.vat for p in payments), ZERO)
+        return Table(columns, rows, ("Total", None, None, None, net + vat, net, vat))
 
 
 def _period(filters: dict[str, Any]) -> dict[str, Any]:

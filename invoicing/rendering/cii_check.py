@@ -16,12 +16,13 @@ from pathlib import Path
 from lxml import etree
 from stdnum import luhn
 
-from cae_backoffice.core.money import CENT, ZERO, format_euros, round_cents
+from cae_backoffice.core.money import ZERO, format_euros, round_cents
 from invoicing.rendering.cii import GUIDELINE, NAMESPACES, PROFESSIONAL_NOTES, render_cii
 from invoicing.rendering.document import CORRECTIVE, CREDIT_NOTE, DEPOSIT, INVOICE, FrozenDocument
 from invoicing.rendering.reform import ABROAD, ALREADY_PAID, CONSUMER, DIRECTORY, DOMESTIC, OUT_OF_SCOPE
 from invoicing.rendering.wording import percent
 
+VAT_TOLERANCE = Decimal("0.05")  # the parts of an order complete one another to the cent; BR-CO-17 tolerates one euro
 UNNUMBERED = "0"  # stands in for the number of a document that is not issued yet
 CODES = Path(__file__).parent / "data" / "codes.toml"
 NUMBER = re.compile(r"[A-Za-z0-9+_/-]{1,35}")
@@ -244,7 +245,7 @@ def _vat_row(row: _Invoice) -> Iterator[str]:
     if category in EXEMPT and not row.text("ram:ExemptionReason"):
         yield "Le motif de la facturation sans TVA manque."
     expected = round_cents(row.amount("ram:BasisAmount") * rate / 100)
-    if abs(row.amount("ram:CalculatedAmount") - expected) > CENT:
+    if abs(row.amount("ram:CalculatedAmount") - expected) > VAT_TOLERANCE:
         yield f"La TVA à {percent(rate)} devrait être de {format_euros(expected)}."
 
 

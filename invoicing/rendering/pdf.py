@@ -142,6 +142,7 @@ def _context(document: FrozenDocument) -> dict[str, Any]:
         "kind": wording.kind(document),
         "earlier": wording.earlier(document),
         "retention": wording.retention(document),
+        "progress": wording.progress(document.progress) if document.progress else None,
         "own_style": "\n".join(
             (_root_style(accent(brand.colour, seller.colour)), column_styles(names, lines), sum_styles(document))
         ),

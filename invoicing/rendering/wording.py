@@ -20,6 +20,7 @@ from invoicing.rendering.document import (
     Buyer,
     FrozenDocument,
     Line,
+    Progress,
     Seller,
     VatRow,
 )
@@ -242,3 +243,20 @@ def earlier(document: FrozenDocument) -> str:
 
 def _whole_euros(amount: Decimal) -> str:
     return format_euros(amount).replace(",00", "")
+
+
+def progress(progress: Progress) -> dict[str, object]:
+    """How far an order is invoiced: its name, then what was ordered, reached, invoiced before and invoiced now."""
+    share = (progress.cumulated * 100 / progress.ordered).quantize(Decimal("0.01")).normalize()
+    figures = [
+        ("Montant de la commande HT", progress.ordered),
+        (f"Cumul à ce jour HT ({percent(share)})", progress.cumulated),
+        ("Déjà facturé HT", progress.before),
+        ("Cette facture HT", progress.now),
+    ]
+    if progress.deposits:
+        figures.append(("Acomptes non déduits HT", progress.deposits))
+    return {
+        "title": f"Avancement de la commande {progress.order_number} du {progress.ordered_on:%d/%m/%Y}, hors taxes",
+        "figures": [(label, format_euros(amount)) for label, amount in figures],
+    }

@@ -35,6 +35,8 @@ MENU = {
     "À valider": "/gestion/invoicing/invoice/?state__exact=SUBMITTED",
     "Factures": "/gestion/invoicing/invoice/",
     "Clients": "/gestion/invoicing/customer/",
+    "Liens privés des clients": "/gestion/invoicing/customerlink/",
+    "Importer des clients": "/clients/importer/",
     "Doublons de clients": "/gestion/clients/doublons/",
     "Encaissements": "/gestion/invoicing/receipt/",
     "Affectations": "/gestion/invoicing/allocation/",
@@ -90,7 +92,14 @@ MENU = {
 MEMBERS = ["Membres", "Contrats", "Associés", "Activités", "Entretiens dus", "Entretiens", "Ateliers"]
 ADVISED = ["Radar des admissions", "Membres des collèges"]
 DEMOCRACY = [*ADVISED, "Assemblées", "Parts sociales", "Catégories de parts", "Collèges", "Statuts"]
-INVOICING = ["À valider", "Factures", "Clients", "Doublons de clients"]
+INVOICING = [
+    "À valider",
+    "Factures",
+    "Clients",
+    "Liens privés des clients",
+    "Importer des clients",
+    "Doublons de clients",
+]
 PAYMENTS = [
     "Encaissements", "Affectations", "Remises de chèques", "Remboursements", "Retenues libérées", "Créances douteuses",
     "Pertes sur créances", "Clôtures", "Journal des paiements",

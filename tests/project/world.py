@@ -26,7 +26,10 @@ from invoicing.contributions.models import (
     MarginAccount,
 )
 from invoicing.contributions.services import propose_rule
-from invoicing.einvoicing.models import DocumentStatus
+from invoicing.customer_accounts.models import CustomerLink
+from invoicing.customer_accounts.services import give_link
+from invoicing.customers.models import Customer
+from invoicing.einvoicing.models import DocumentStatus, ReceivedInvoice, Transmission
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.services import request_export, request_fec, run_export
 from invoicing.invoices.models import Invoice
@@ -51,8 +54,10 @@ from members.associates.services import join_college
 from members.calendars.services import open_calendar
 from members.contracts.enums import ContractKind
 from members.cooperative.models import Cooperative
+from members.own_file.services import ContactDetails, ask_contact_change
 from members.people.models import Person, User
 from tests.invoicing.activity_accounts.books import book
+from tests.invoicing.billing.orders import make_order
 from tests.invoicing.contributions.books import adopted_example, run
 from tests.invoicing.contributions.samples import RULES
 from tests.invoicing.factories import (
@@ -68,7 +73,7 @@ from tests.invoicing.factories import (
     make_submitted,
 )
 from tests.invoicing.payments.books import receive
-from tests.invoicing.quotes.books import draft_quote, sent_quote
+from tests.invoicing.quotes.books import accept, draft_quote, sent_quote
 from tests.members.factories import (
     clerk,
     make_activity,
@@ -153,6 +158,7 @@ def make_world() -> World:
         secrets={
             "calendar": open_calendar(by=staff[Role.MANAGER], at=timezone.now()),
             "quote": open_link(quote=sent, by=accountant(), at=timezone.now()),
+            "portal": _portal_secret(activity),
         },
         reset=(
             urlsafe_base64_encode(force_bytes(staff[Role.MANAGER].pk)),
@@ -161,20 +167,34 @@ def make_world() -> World:
     )
 
 
+def _link(customer: Customer) -> CustomerLink:
+    give_link(customer=customer, days=30, at=timezone.now(), by=accountant())
+    return CustomerLink.objects.get(customer=customer)
+
+
+def _portal_secret(activity: Activity) -> str:
+    """The secret of a customer's link, given before any page of the world is asked."""
+    return give_link(customer=make_customer(activity), days=30, at=timezone.now(), by=accountant())
+
+
 def _records(cooperative: Cooperative, activity: Activity, person: Person) -> dict[str, models.Model]:
     customer = make_customer(activity)
     address = make_delivery_address(customer)
+    quote = sent_quote(activity, customer=customer)
+    accept(quote)
     admission = make_admission(person)
     colleague = make_person("Bruno", "Petit")
     make_admission(colleague)
     shares = make_share_class()
     movements = make_subscriptions(shares, {person: 2, colleague: 2})
     return _life(person) | {
+        "accepted_quote": quote,
         "activity": activity,
         "address": address,
         "admission": admission,
         "billingaddress": make_billing_address(customer),
         "contact": make_contact(customer),
+        "customerlink": _link(customer),
         "auditevent": AuditEvent.objects.order_by("position")[0],
         "cooperative": cooperative,
         "customer": customer,
@@ -183,6 +203,7 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
             to=["client@example.org"], subject="Objet", body="Texte", about=customer, by=clerk(), at=timezone.now()
         ),
         "mailtemplate": MailTemplate.objects.get(kind="INVOICE", activity=None),
+        "order": make_order(activity, customer=customer),
         "legaltext": LegalText.objects.order_by("pk")[0],
         "person": person,
         "product": make_product(activity),
@@ -235,6 +256,8 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "contributionwaiver": ContributionWaiver.objects.get(),
         "contributionoverride": ContributionOverride.objects.get(),
         "marginaccount": MarginAccount.objects.order_by("pk")[0],
+        "transmission": Transmission.objects.order_by("pk")[0],
+        "receivedinvoice": ReceivedInvoice.objects.create(name="a.xml", file="a.xml", sha256="0" * 64, size=1),
         "documentstatus": DocumentStatus.objects.order_by("pk")[0],
         "doubtfulreceivable": doubt,
         "entry": line.entry,
@@ -276,6 +299,12 @@ def _life(person: Person) -> dict[str, models.Model]:
         "assembly": make_resolution(make_assembly()).assembly,
         "college": college,
         "collegemembership": join_college(person=person, college=college, on=date(2025, 6, 14), by=clerk()),
+        "contactchange": ask_contact_change(
+            person=person,
+            details=ContactDetails("", "0240000000", "", "", ""),
+            at=timezone.now(),
+            by=User.objects.get(person=person),
+        ),
         "deadlinealert": _alert(candidate),
         "interview": make_interview(person),
         "radarmember": RadarMember.objects.get(pk=candidate.pk),

@@ -19,8 +19,16 @@ from invoicing.customers.queries.duplicates import (
     similar_customers,
     suspected_pairs,
 )
+from invoicing.customers.queries.imports import (
+    COLUMNS,
+    ImportLine,
+    import_lines,
+    proposed_mapping,
+)
 
 __all__ = [
+    "COLUMNS",
+    "ImportLine",
     "Recipient",
     "SimilarCustomer",
     "SuspectedPair",
@@ -30,9 +38,11 @@ __all__ = [
     "customer_list",
     "customers_to_invoice",
     "delivery_addresses",
+    "import_lines",
     "matching",
     "own_customers",
     "own_suspected_pairs",
+    "proposed_mapping",
     "recipients",
     "similar_customers",
     "suspected_pairs",

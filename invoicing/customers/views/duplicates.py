@@ -30,7 +30,7 @@ from members.people.queries import signed_in_user
 PAIRS_PER_PAGE = 20
 COLUMNS = (
     Column("Raison"), Column("Activité"), Column("Client"), Column("SIREN"), Column("Adresse"), Column("Autre fiche"),
-    Column("SIREN"), Column("Adresse"),
+    Column("SIREN"), Column("Adresse"), Column(""),
 )  # fmt: skip
 PAIR_BASE = 1 << 32
 """A row of the report has one number: that of the older customer times this, plus that of the other."""
@@ -98,11 +98,12 @@ class DuplicatesView(ReportView):
 def _row(pair: SuspectedPair) -> Row:
     first, second = pair.first, pair.second
     pages = [reverse("admin:invoicing_customer_change", args=[customer.pk]) for customer in (first, second)]
+    merging = f"{reverse('customer-merge', args=[first.pk])}?avec={second.pk}"
     cells = (
         pair.kind.label, first.activity.name, first.name, first.siren, _place(first), second.name, second.siren,
-        _place(second),
+        _place(second), "Fusionner",
     )  # fmt: skip
-    return Row(cells, links={2: pages[0], 5: pages[1]}, key=first.pk * PAIR_BASE + second.pk)
+    return Row(cells, links={2: pages[0], 5: pages[1], 8: merging}, key=first.pk * PAIR_BASE + second.pk)
 
 
 def _place(customer: Customer) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from invoicing.einvoicing.enums import LifecycleStatus, StatusSource
 from invoicing.einvoicing.models import CollectedAmount, DocumentStatus
 from invoicing.einvoicing.rules import CollectedPart
+from invoicing.einvoicing.services.queue import queue_statuses
 from invoicing.invoices.models import Invoice
 from members.people.models import User
 
@@ -40,3 +41,4 @@ def record_collections(*, collections: Sequence[Collection], on: date, reference
         for status, collection in zip(statuses, collections, strict=True)
         for part in collection.parts
     )
+    queue_statuses(statuses)

@@ -22,7 +22,7 @@ from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries.orders import position_of
 from invoicing.invoices.rules import DRAFTED, DraftLine, deduction_lines, totals_with
-from invoicing.invoices.rules.orders import OrderPosition
+from invoicing.invoices.rules.orders import OrderPosition, carried
 from invoicing.mentions.models import LegalText
 from invoicing.pricing.models import VatCode
 from invoicing.pricing.rules import Totals, TypedAdjustment, VatRow, typed_adjustment
@@ -292,7 +292,7 @@ def document_totals(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Totals:
     if invoice.state == InvoiceState.ISSUED:
         rows = tuple(VatRow(row.category, row.rate, row.net, row.vat) for row in invoice.vat_rows.all())
         return Totals(net=invoice.net, vat=invoice.vat, gross=invoice.gross, rows=rows)
-    return totals_with(adjustments_of(invoice), lines)
+    return carried(totals_with(adjustments_of(invoice), lines), position_of(invoice))
 
 
 def adjustments_of(invoice: Invoice) -> tuple[TypedAdjustment, ...]:

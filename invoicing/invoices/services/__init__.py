@@ -4,6 +4,7 @@ from invoicing.invoices.services.approve_invoice import approve_invoice
 from invoicing.invoices.services.delete_draft import delete_draft
 from invoicing.invoices.services.draft_corrective import draft_corrective
 from invoicing.invoices.services.export_documents import export_pdfs, export_xmls
+from invoicing.invoices.services.hand_over_drafts import hand_over_drafts
 from invoicing.invoices.services.issue_credit_note import issue_credit_note
 from invoicing.invoices.services.issue_invoice import issue_invoice
 from invoicing.invoices.services.release_retention import release_retention
@@ -21,6 +22,7 @@ __all__ = [
     "draft_corrective",
     "export_pdfs",
     "export_xmls",
+    "hand_over_drafts",
     "issue_credit_note",
     "issue_invoice",
     "release_retention",

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 
 from invoicing.invoices.enums import InvoiceState
@@ -20,7 +22,8 @@ WRITTEN_AT_ISSUE = ["state", "number", "issued_on", "due_on", "net", "vat", "gro
 def freeze(
     *, invoice: Invoice, document: FrozenDocument, posting: Posting, cooperative: Cooperative, by: User
 ) -> Invoice:
-    """Number the document, write its VAT rows and frozen copy, post its entry, and defer the job of its PDF.
+    """Number the document, write its VAT rows and frozen copy, post its entry, defer the job of its PDF, and let it go
+    to the platform (`DOCUMENT_ISSUED`).
 
     All in this transaction; from here the database refuses any change. The caller writes the event, last.
     """
@@ -31,6 +34,7 @@ def freeze(
     IssuedSnapshot.objects.create(invoice=invoice, content=to_json(document))
     post_document(invoice=invoice, document=document, posting=posting, by=by)
     app.configure_task(RENDER_TASK).defer(invoice_id=invoice.pk, user_id=by.pk)
+    import_string(settings.DOCUMENT_ISSUED)(invoice=invoice, document=document)
     return invoice
 
 

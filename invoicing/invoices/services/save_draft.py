@@ -10,6 +10,7 @@ from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.records import field_problems
 from cae_backoffice.core.text import tidy
 from invoicing.catalogue.queries import foreign_products
+from invoicing.customers.rules import kept_customer
 from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice, InvoiceAdjustment, InvoiceLine
 from invoicing.invoices.queries import deductions_of, draft_print, locked_invoice
@@ -116,7 +117,7 @@ def _present_terms(draft: Invoice) -> SaleTerms:
 
 def _fill_header(draft: Invoice, content: DraftContent, terms: SaleTerms) -> None:
     draft.activity = content.activity
-    draft.customer = content.customer
+    draft.customer = kept_customer(content.customer) if content.customer else None
     draft.delivery_address = content.delivery_address
     draft.subject = tidy(content.subject)
     draft.supplied_on = content.supplied_on

@@ -98,8 +98,10 @@ def _errors(invoice: Invoice, amount: Decimal, customer: Customer | None, on: da
 
 
 def same_buyer(one: Customer, other: Customer) -> bool:
-    """Whether two records are one legal person: the same record, or the same SIREN with another activity."""
-    return one.pk == other.pk or (one.siren != "" and one.siren == other.siren)
+    """Whether two records are one legal person: the same one, merged ones, or the same SIREN with another activity."""
+    return (one.merged_into_id or one.pk) == (other.merged_into_id or other.pk) or (
+        one.siren != "" and one.siren == other.siren
+    )
 
 
 def auxiliaries_of(customers: Iterable[Customer | None]) -> dict[int, Auxiliary]:

@@ -4,6 +4,7 @@ from invoicing.quotes.services.accept import accept_by_hand, accept_online
 from invoicing.quotes.services.copy import draft_from_template, duplicate_quote, revise_quote
 from invoicing.quotes.services.delete_draft import delete_draft
 from invoicing.quotes.services.expire import expire_quotes
+from invoicing.quotes.services.hand_over import hand_over_quotes
 from invoicing.quotes.services.mail_quote import mail_quote
 from invoicing.quotes.services.open_link import open_link
 from invoicing.quotes.services.refuse import refuse_by_hand, refuse_online
@@ -22,6 +23,7 @@ __all__ = [
     "draft_from_template",
     "duplicate_quote",
     "expire_quotes",
+    "hand_over_quotes",
     "mail_quote",
     "open_link",
     "refuse_by_hand",
