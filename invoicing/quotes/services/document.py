@@ -19,7 +19,7 @@ from invoicing.mentions.rules import (
     unprintable_sentence,
 )
 from invoicing.pricing.enums import PaymentTerms, Unit
-from invoicing.pricing.rules import AdjustmentShare, adjustment_shares
+from invoicing.pricing.rules import AdjustmentShare, Totals, adjustment_shares
 from invoicing.quotes.enums import SaleSetting
 from invoicing.quotes.models import QuoteLine
 from invoicing.quotes.queries.material import QuoteMaterial
@@ -38,7 +38,6 @@ def build_quote(material: QuoteMaterial) -> FrozenQuote:
     if cooperative is None or quote.customer is None or quote.valid_until is None:
         raise RefusalError("La coopérative, le client ou la validité du devis manque.")
     amounts = quote_totals(material.lines, adjustments=material.adjustments)
-    codes = {(line.vat_code.category, line.vat_code.rate): line.vat_code for line in material.lines}
     conditions = material.conditions
     return FrozenQuote(
         reference=quote.reference,
@@ -53,17 +52,7 @@ def build_quote(material: QuoteMaterial) -> FrozenQuote:
         execution=quote.execution,
         lines=tuple(_line(line) for line in material.lines),
         adjustments=tuple(map(_adjustment, adjustment_shares(material.adjustments, counted(material.lines)))),
-        vat_rows=tuple(
-            VatRow(
-                category=row.category,
-                rate=row.rate,
-                net=row.net,
-                vat=row.vat,
-                reason=codes[row.category, row.rate].exemption_text,
-                vatex_code=codes[row.category, row.rate].vatex_code,
-            )
-            for row in amounts.rows
-        ),
+        vat_rows=_vat_rows(amounts, material),
         net=amounts.net,
         vat=amounts.vat,
         gross=amounts.gross,
@@ -79,6 +68,22 @@ def build_quote(material: QuoteMaterial) -> FrozenQuote:
         conditions_title=conditions.title if conditions else "",
         conditions_text=conditions.text if conditions else "",
         replaces=quote.replaces.reference if quote.replaces else "",
+    )
+
+
+def _vat_rows(amounts: Totals, material: QuoteMaterial) -> tuple[VatRow, ...]:
+    """The VAT table: why there is none stands beside each row."""
+    codes = {(line.vat_code.category, line.vat_code.rate): line.vat_code for line in material.lines}
+    return tuple(
+        VatRow(
+            category=row.category,
+            rate=row.rate,
+            net=row.net,
+            vat=row.vat,
+            reason=codes[row.category, row.rate].exemption_text,
+            vatex_code=codes[row.category, row.rate].vatex_code,
+        )
+        for row in amounts.rows
     )
 
 

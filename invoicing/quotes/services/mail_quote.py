@@ -57,7 +57,6 @@ def _queued(
         "lien": address_of(secret),
     }
     words = filled_words(words_for(TemplateKind.QUOTE, current.activity), values)
-    file = current.file
     message = queue_mail(
         to=to,
         subject=words.subject,
@@ -67,15 +66,18 @@ def _queued(
         at=at,
         reply_to=current.activity.email,
         from_name=current.activity.name,
-        attachments=[
-            Attachment(
-                name=f"Devis {current.reference}.pdf",
-                content_type="application/pdf",
-                path=str(file.pdf),
-                sha256=file.sha256,
-                size=file.size,
-            )
-        ],
+        attachments=[_pdf_of(current)],
     )
     audit.record(by=by, action="quote.mailed", subject=current, changes={"destinataires": list(message.recipients)})
     return message
+
+
+def _pdf_of(quote: Quote) -> Attachment:
+    file = quote.file
+    return Attachment(
+        name=f"Devis {quote.reference}.pdf",
+        content_type="application/pdf",
+        path=str(file.pdf),
+        sha256=file.sha256,
+        size=file.size,
+    )
