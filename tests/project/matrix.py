@@ -5,7 +5,7 @@ adviser of the entrepreneur, accountant, manager, administrator. 302 sends to th
 403 refuses; 405 wants another method.
 """
 
-from tests.project.quote_matrix import QUOTES
+from tests.project.quote_matrix import QUOTES, QUOTES_POSTED, QUOTES_SENT
 
 POSTED = {
     "mail-template-drop",
@@ -19,21 +19,6 @@ POSTED = {
     "customer-archive",
     "product-archive",
     "product-restore",
-    "quote-totals",
-    "quote-send",
-    "quote-mail",
-    "quote-link",
-    "quote-withdraw",
-    "quote-delete",
-    "quote-duplicate",
-    "quote-revise",
-    "quote-keep",
-    "quote-answer",
-    "quotetemplate-begin",
-    "quotetemplate-delete",
-    "quote-public-totals",
-    "quote-public-accept",
-    "quote-public-refuse",
     "quote-order",
     "order-deposit",
     "order-final",
@@ -55,7 +40,7 @@ POSTED = {
     "admin:members_assembly_open_ballot",
     "admin:members_assembly_close_ballot",
     "admin:invoicing_contributionrule_example",
-}
+} | QUOTES_POSTED
 """Addresses that are asked by POST: they act."""
 
 DOCUMENT_OF = {
@@ -70,18 +55,12 @@ DOCUMENT_OF = {
 """The state of the document an address is asked about; a draft unless said otherwise."""
 
 RECORD_OF = {
-    "quote-mail": "sentquote",
-    "quote-link": "sentquote",
-    "quote-withdraw": "sentquote",
-    "quote-revise": "sentquote",
-    "quote-answer": "sentquote",
-    "quote-pdf": "sentquote",
     "quote-order": "accepted_quote",
     "address-create": "customer",
     "billingaddress-create": "customer",
     "contact-create": "customer",
     "admin:members_sharemovement_certificate": "person",
-}
+} | QUOTES_SENT
 """The kind of record an address is asked about, where its name does not say it."""
 
 MATRIX: dict[str, str] = {

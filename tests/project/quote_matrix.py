@@ -40,3 +40,32 @@ QUOTES: dict[str, str] = {
     "admin:invoicing_generalconditions_delete": "302 403 403 403 403 403 403 403",
     "admin:invoicing_generalconditions_change": "302 403 403 403 403 200 403 200",
 }
+
+QUOTES_POSTED = {
+    "quote-totals",
+    "quote-send",
+    "quote-mail",
+    "quote-link",
+    "quote-withdraw",
+    "quote-delete",
+    "quote-duplicate",
+    "quote-revise",
+    "quote-keep",
+    "quote-answer",
+    "quotetemplate-begin",
+    "quotetemplate-delete",
+    "quote-public-totals",
+    "quote-public-accept",
+    "quote-public-refuse",
+}
+"""Asked by POST."""
+
+QUOTES_SENT = {
+    "quote-mail": "sentquote",
+    "quote-link": "sentquote",
+    "quote-withdraw": "sentquote",
+    "quote-revise": "sentquote",
+    "quote-answer": "sentquote",
+    "quote-pdf": "sentquote",
+}
+"""Asked about a quote that was sent."""
