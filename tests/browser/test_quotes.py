@@ -26,8 +26,8 @@ LINES = [
     ("Plinthes", "18", "9,90"),
     ("Vitrification", "20", "18"),
 ]
-NET = "3\u202f244,20\u00a0€"
-WITH_OPTION = "3\u202f604,20\u00a0€"
+NET = "2\u202f484,20\u00a0€"
+WITH_OPTION = "2\u202f844,20\u00a0€"
 MOST_TABS = 60
 
 
@@ -81,7 +81,7 @@ def test_a_quote_is_written_by_keyboard_and_signed_through_its_link(
     assert_fits(page)
     assert_accessible(page)
     quote = Quote.objects.get()
-    assert (quote.state, f"{quote.net}") == (QuoteState.SENT, "3244.20")
+    assert (quote.state, f"{quote.net}") == (QuoteState.SENT, "2484.20")
     page.get_by_role("button", name="Créer un lien privé").click()
     said = page.get_by_text("Copiez ce lien maintenant")
     expect(said).to_be_visible()
@@ -91,7 +91,7 @@ def test_a_quote_is_written_by_keyboard_and_signed_through_its_link(
 
     customers_view(chromium, page, address[0], draws=False)
     quote.refresh_from_db()
-    assert (quote.state, f"{quote.acceptance.net}") == (QuoteState.ACCEPTED, "3604.20")
+    assert (quote.state, f"{quote.acceptance.net}") == (QuoteState.ACCEPTED, "2844.20")
     assert quote.acceptance.signature_kind == SignatureKind.TYPED
     assert [choice.line.label for choice in quote.acceptance.options.all()] == ["Vitrification"]
     page.reload()
