@@ -139,6 +139,7 @@ STORAGES = {
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))  # EMAIL_BACKEND, EMAIL_HOST, …
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@localhost")
+SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000").rstrip("/")  # in what is sent
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)  # seconds
 
 # What the register of shares calls on each of its lines: members never learns that money exists (decision 0051).
@@ -156,6 +157,8 @@ PROCRASTINATE_IMPORT_PATHS = [
     "invoicing.einvoicing.tasks",
     "invoicing.exports.tasks",
     "invoicing.quotes.tasks",
+    "invoicing.reminders.tasks",
+    "invoicing.sending.tasks",
     "members.alerts.tasks",
     "members.assemblies.tasks",
 ]

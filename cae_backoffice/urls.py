@@ -23,6 +23,8 @@ urlpatterns = [
     path("", include("members.assemblies.urls")),
     path("", include("invoicing.mailing.urls")),
     path("", include("invoicing.catalogue.urls")),
+    path("", include("invoicing.sending.urls")),
+    path("", include("invoicing.reminders.urls")),
     path("", include("invoicing.billing.urls")),
     path("", include("invoicing.invoices.urls")),
     path("", include("invoicing.quotes.urls")),

@@ -23,7 +23,14 @@ from invoicing.customer_accounts.admin import CustomerLinkAdmin
 from invoicing.customers.admin import CustomerAdmin, DeliveryAddressAdmin
 from invoicing.einvoicing.admin import DocumentStatusAdmin, ReceivedInvoiceAdmin, TransmissionAdmin
 from invoicing.exports.admin import ExportedEntryAdmin, ExportJobAdmin
-from invoicing.invoices.admin import InvoiceAdmin, LegalTextAdmin, RetentionReleaseAdmin
+from invoicing.invoices.admin import (
+    ApprovalSettingsAdmin,
+    InvoiceAdmin,
+    LegalTextAdmin,
+    RetentionReleaseAdmin,
+    ReturnReasonAdmin,
+    SelfApprovalAdmin,
+)
 from invoicing.ledger.admin import AccountAdmin, AuxiliaryAdmin, EntryAdmin, FiscalYearAdmin, PeriodAdmin
 from invoicing.mailing.admin import MailTemplateAdmin
 from invoicing.payments.admin import (
@@ -38,11 +45,19 @@ from invoicing.payments.admin import (
 )
 from invoicing.pricing.admin import VatCodeAdmin
 from invoicing.quotes.admin import GeneralConditionsAdmin, QuoteAdmin, QuoteTemplateAdmin
+from invoicing.reminders.admin import (
+    InterestRateAdmin,
+    ReminderAdmin,
+    ReminderPauseAdmin,
+    ReminderPlanAdmin,
+)
+from invoicing.sending.admin import DocumentSendingAdmin
 
 __all__ = [
     "AccountAdmin",
     "AccountGroupAdmin",
     "AllocationAdmin",
+    "ApprovalSettingsAdmin",
     "AuxiliaryAdmin",
     "ChequeRemittanceAdmin",
     "ContributionOverrideAdmin",
@@ -54,6 +69,7 @@ __all__ = [
     "CustomerAdmin",
     "CustomerLinkAdmin",
     "DeliveryAddressAdmin",
+    "DocumentSendingAdmin",
     "DocumentStatusAdmin",
     "DoubtfulReceivableAdmin",
     "EntryAdmin",
@@ -61,6 +77,7 @@ __all__ = [
     "ExportedEntryAdmin",
     "FiscalYearAdmin",
     "GeneralConditionsAdmin",
+    "InterestRateAdmin",
     "InvoiceAdmin",
     "LegalTextAdmin",
     "MailTemplateAdmin",
@@ -80,7 +97,12 @@ __all__ = [
     "ReceiptAdmin",
     "ReceivedInvoiceAdmin",
     "RefundAdmin",
+    "ReminderAdmin",
+    "ReminderPauseAdmin",
+    "ReminderPlanAdmin",
     "RetentionReleaseAdmin",
+    "ReturnReasonAdmin",
+    "SelfApprovalAdmin",
     "TransmissionAdmin",
     "VatCodeAdmin",
     "WriteOffAdmin",

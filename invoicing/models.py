@@ -33,6 +33,7 @@ from invoicing.invoices.models import (
     NumberSequence,
     RetentionRelease,
 )
+from invoicing.invoices.models.approvals import Approval, ApprovalSettings, ReturnReason, SelfApproval
 from invoicing.ledger.models import (
     Account,
     Auxiliary,
@@ -80,12 +81,16 @@ from invoicing.quotes.models import (
     QuoteTemplate,
     QuoteTemplateLine,
 )
+from invoicing.reminders.models import InterestRate, Reminder, ReminderPause, ReminderPlan
+from invoicing.sending.models import DocumentSending, DownloadLink, SendingPreference
 
 __all__ = [
     "Account",
     "AccountGroup",
     "Allocation",
     "AllocationVat",
+    "Approval",
+    "ApprovalSettings",
     "Auxiliary",
     "BillingAddress",
     "Bounce",
@@ -104,8 +109,10 @@ __all__ = [
     "CustomerLink",
     "DeliveryAddress",
     "DistinctPair",
+    "DocumentSending",
     "DocumentStatus",
     "DoubtfulReceivable",
+    "DownloadLink",
     "Entry",
     "EntryImport",
     "EntryLine",
@@ -115,6 +122,7 @@ __all__ = [
     "ExportedEntry",
     "FiscalYear",
     "GeneralConditions",
+    "InterestRate",
     "Invoice",
     "InvoiceAdjustment",
     "InvoiceLine",
@@ -156,9 +164,15 @@ __all__ = [
     "Receipt",
     "ReceivedInvoice",
     "Refund",
+    "Reminder",
+    "ReminderPause",
+    "ReminderPlan",
     "RemittanceSlip",
     "RetentionRelease",
+    "ReturnReason",
     "ScheduleStep",
+    "SelfApproval",
+    "SendingPreference",
     "Transmission",
     "VatCode",
     "WriteOff",

@@ -14,6 +14,7 @@ from invoicing.ledger.services import load_chart_of_accounts
 from invoicing.mailing.services import load_mail_templates
 from invoicing.mentions.services import load_legal_texts
 from invoicing.pricing.services import load_vat_codes
+from invoicing.reminders.services import load_interest_rates
 from members.cooperative.models import Cooperative
 from members.people.models import User
 from tests.members.factories import make_cooperative, make_user
@@ -82,6 +83,7 @@ def flush_past_the_triggers() -> Generator[None]:
         load_legal_texts()
         load_account_groups()
         load_mail_templates()
+        load_interest_rates()
 
     with patch.object(TransactionTestCase, "_fixture_teardown", flush_and_reload):
         yield

@@ -30,7 +30,7 @@ class Act:
     submit: str
     done: str
     perform: Callable[[Any, dict[str, Any]], object]
-    form_class: type[forms.Form] = forms.Form
+    form_class: Callable[..., forms.Form] = forms.Form
     description: str = ""
     initial: Mapping[str, Any] = field(default_factory=dict)
     next_url: str = ""

@@ -22,6 +22,7 @@ from cae_backoffice.core.admin import BackofficeAdmin, author_of
 from cae_backoffice.core.enums import MessageState
 from cae_backoffice.core.mail import cancel, resend
 from cae_backoffice.core.models import OutgoingMessage
+from cae_backoffice.core.requests import without_secret
 
 STATES = {
     MessageState.QUEUED.label: "info",
@@ -100,8 +101,8 @@ class OutgoingMessageAdmin(BackofficeAdmin):
 
     @display(description="texte")
     def text(self, message: OutgoingMessage) -> SafeString:
-        """As it is read, line by line."""
-        return format_html('<div style="white-space: pre-wrap">{}</div>', message.body)
+        """As it is read, line by line; a private link opens for its reader alone, so that its secret is not shown."""
+        return format_html('<div style="white-space: pre-wrap">{}</div>', without_secret(message.body))
 
     @display(description="pièces jointes")
     def files(self, message: OutgoingMessage) -> SafeString | str:

@@ -19,6 +19,7 @@ from cae_backoffice.demo.customers import Client, Registry, find_customers
 from cae_backoffice.demo.democracy import live_together
 from cae_backoffice.demo.people import Clerks, close_accounts, enrol_members, give_passwords, open_cooperative
 from cae_backoffice.demo.quoting import Quoting
+from cae_backoffice.demo.reminding import start_reminding
 from cae_backoffice.demo.sales import Sale, long_sale, sales_of
 from cae_backoffice.demo.turnover import HISTORY_MONTHS, MonthOfSales, history, sales_plan, usual_invoice
 from invoicing.customers.models import Customer
@@ -76,6 +77,7 @@ def load_cooperative(*, today: date, members: int, say: Say) -> int:
         quotes = Quoting(billing, Clerks(staff, dice("quoting"))).live(sales, today)
     say(f"{quotes} devis")
     render_newest_first(ventures[DEMO_MEMBER])
+    start_reminding(ventures, staff, today)
     close_accounts(enrolled, staff)
     give_passwords()
     return billing.issued

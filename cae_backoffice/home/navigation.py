@@ -16,7 +16,7 @@ from invoicing.invoices.models import Invoice
 from members.cooperative.models import Cooperative
 from members.cooperative.queries import cooperative_of
 
-TO_APPROVE = f"state__exact={InvoiceState.SUBMITTED.value}"
+QUEUE = "admin:invoicing_invoice_queue"
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class Entry:
 
     def is_current(self, request: HttpRequest) -> bool:
         """Whether the page shown is this list or one of its records."""
-        narrowed = request.GET.urlencode() == TO_APPROVE
-        return request.path.startswith(self.list_url) and narrowed == (self.query == TO_APPROVE)
+        in_queue = request.path.startswith(reverse(QUEUE))
+        return request.path.startswith(self.list_url) and in_queue == (self.page == QUEUE)
 
 
 GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
@@ -96,7 +96,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Facturation",
         (
-            Entry("À valider", "fact_check", "invoicing.Invoice", TO_APPROVE),
+            Entry("À valider", "fact_check", "invoicing.Invoice", page=QUEUE, right=Right.APPROVE_INVOICES),
             Entry("Factures", "receipt_long", "invoicing.Invoice"),
             Entry("Devis", "request_quote", "invoicing.Quote"),
             Entry("Commandes", "assignment", "invoicing.Order"),
@@ -107,6 +107,10 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Plateforme", "cloud_upload", "invoicing.Transmission"),
             Entry("Factures reçues", "move_to_inbox", "invoicing.ReceivedInvoice"),
             Entry("Doublons de clients", "join_inner", "invoicing.Customer", page="duplicates-report"),
+            Entry("Envois", "send", "invoicing.DocumentSending"),
+            Entry("Relances", "notifications", "invoicing.Reminder"),
+            Entry("Relances en pause", "pause_circle", "invoicing.ReminderPause"),
+            Entry("Autovalidations", "how_to_reg", "invoicing.SelfApproval"),
         ),
     ),
     (
@@ -183,6 +187,10 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Codes de TVA", "percent", "invoicing.VatCode"),
             Entry("Mentions légales", "gavel", "invoicing.LegalText"),
             Entry("Conditions générales", "contract", "invoicing.GeneralConditions"),
+            Entry("Plans de relance", "event_upcoming", "invoicing.ReminderPlan"),
+            Entry("Taux d’intérêt", "trending_up", "invoicing.InterestRate"),
+            Entry("Validation", "approval_delegation", "invoicing.ApprovalSettings"),
+            Entry("Motifs de renvoi", "reply", "invoicing.ReturnReason"),
             Entry("Modèles de messages", "mail", "invoicing.MailTemplate"),
             Entry("Estimation de paie", "calculate", "invoicing.PaySettings"),
             Entry("Comptes", "manage_accounts", "members.User"),
@@ -211,7 +219,7 @@ def _item(request: HttpRequest, entry: Entry) -> dict[str, Any]:
         "link": f"{entry.list_url}?{entry.query}" if entry.query else entry.list_url,
         "active": entry.is_current(request),
     }
-    if entry.query == TO_APPROVE:
+    if entry.page == QUEUE:
         waiting = Invoice.objects.visible_to(request.user).filter(state=InvoiceState.SUBMITTED).count()
         item |= {"badge": waiting, "badge_variant": "primary", "badge_style": "solid"}
     return item

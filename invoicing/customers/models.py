@@ -123,6 +123,11 @@ class Customer(Place):
         indexes = [models.Index(fields=["activity", "search"], name="invoicing_customer_activity")]
         constraints = [
             models.CheckConstraint(
+                condition=~Q(kind=""),
+                name="invoicing_customer_kind",
+                violation_error_message="Un client est un professionnel, un organisme public ou un particulier.",
+            ),
+            models.CheckConstraint(
                 condition=~Q(kind=CustomerKind.CONSUMER) | Q(siren="", siret="", vat_number=""),
                 name="invoicing_customer_consumer_no_siren",
                 violation_error_message="Un particulier n'a ni SIREN, ni SIRET, ni numéro de TVA.",

@@ -19,3 +19,26 @@ class InvoiceState(models.TextChoices):
     SUBMITTED = "SUBMITTED", "À valider"
     APPROVED = "APPROVED", "Validée"
     ISSUED = "ISSUED", "Émise"
+
+
+class Severity(models.TextChoices):
+    """How much a warning weighs: what blocks is never approved by its own author."""
+
+    NOTICE = "NOTICE", "À savoir"
+    CAUTION = "CAUTION", "À vérifier"
+    BLOCKING = "BLOCKING", "Bloquant"
+
+
+class WarningKind(models.TextChoices):
+    """What the approval queue warns of."""
+
+    CONTRACT_ENDED = "CONTRACT_ENDED", "Contrat terminé"
+    CONTRACT_ENDS = "CONTRACT_ENDS", "Contrat bientôt terminé"
+    INSURANCE_MISSING = "INSURANCE_MISSING", "Assurance absente ou expirée"
+    INSURANCE_ENDS = "INSURANCE_ENDS", "Assurance bientôt expirée"
+    CUSTOMER_LATE = "CUSTOMER_LATE", "Client en retard"
+    DUPLICATE = "DUPLICATE", "Doublon possible"
+    FIRST_INVOICE = "FIRST_INVOICE", "Première facture du client"
+    UNUSUAL_AMOUNT = "UNUSUAL_AMOUNT", "Montant inhabituel"
+    SIREN_MISSING = "SIREN_MISSING", "SIREN absent"
+    SIREN_INVALID = "SIREN_INVALID", "SIREN faux"

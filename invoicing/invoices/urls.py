@@ -5,13 +5,12 @@ from django.urls import path
 from invoicing.invoices import views
 
 urlpatterns = [
-    path("factures/", views.invoices, name="invoice-list"),
     path("factures/nouvelle/", views.create, name="invoice-create"),
     path("factures/totaux/", views.live_totals, name="invoice-totals"),
     path("factures/brouillon/", views.autosave, name="invoice-autosave"),
-    path("factures/<int:pk>/", views.detail, name="invoice-detail"),
     path("factures/<int:pk>/modifier/", views.edit, name="invoice-edit"),
     path("factures/<int:pk>/soumettre/", views.submit, name="invoice-submit"),
+    path("factures/<int:pk>/emettre/", views.issue_own, name="invoice-issue-own"),
     path("factures/<int:pk>/retirer/", views.withdraw, name="invoice-withdraw"),
     path("factures/<int:pk>/supprimer/", views.delete, name="invoice-delete"),
     path("factures/<int:pk>/pdf/", views.pdf, name="invoice-pdf"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from invoicing.customers.models import Customer
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.forms import Sheet, blank_sheet, retyped_sheet, sheet_of, typed_sheet
 from invoicing.invoices.models import Invoice
+from invoicing.invoices.models.approvals import SelfApproval
 from invoicing.invoices.queries import (
     Choices,
     adjustments_of,
@@ -30,17 +32,23 @@ from invoicing.invoices.queries import (
     of_year,
     own_invoices,
     steps_of,
+    taken_off_lines,
     totals_of,
     years_of,
 )
-from invoicing.invoices.rules import effects_of, may_edit, may_submit, may_withdraw
+from invoicing.invoices.queries.approval import self_approval_of
+from invoicing.invoices.rules import DraftLine, effects_of, may_edit, may_submit, may_withdraw, totals_with
+from invoicing.invoices.rules.approval import may_self_approve
 from invoicing.invoices.services import (
     ChangedElsewhereError,
     delete_draft,
+    issue_own_invoice,
     save_draft,
     submit_invoice,
     withdraw_invoice,
 )
+from invoicing.pricing.forms import reckoned_lines, sent_adjustments
+from invoicing.pricing.rules import chapter_marks
 from members.people.models import User
 from members.people.queries import signed_in_user
 
@@ -62,16 +70,16 @@ def _own(user: User, pk: int) -> Invoice:
     return get_object_or_404(own_invoices(user), pk=pk)
 
 
-@require_safe
-def invoices(request: HttpRequest) -> HttpResponse:
-    """One's documents by state, year and words, with what the selection sums to."""
-    user = _carrier(request)
-    every = own_invoices(user)
+def list_context(request: HttpRequest, every: QuerySet[Invoice], **kept: str) -> dict[str, Any]:
+    """These documents by state, year and words, with what the selection sums to; `kept` stays in the addresses.
+
+    The page itself is shown by a room above, which knows what was paid.
+    """
     state, year, words = (request.GET.get(name, "").strip() for name in ("etat", "annee", "q"))
     years = years_of(every)
     narrowed = matching(of_year(every, int(year)) if year in map(str, years) else every, words)
     found = narrowed.filter(state=state) if state in InvoiceState.values else narrowed
-    context = {
+    return {
         "section": "invoices",
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "totals": totals_of(found),
@@ -80,31 +88,34 @@ def invoices(request: HttpRequest) -> HttpResponse:
         "state": state,
         "year": year,
         "words": words,
-        "query": _query(etat=state, annee=year, q=words),
-        "state_query": _query(annee=year, q=words),
+        "query": _query(etat=state, annee=year, q=words, **kept),
+        "state_query": _query(annee=year, q=words, **kept),
     }
-    return render(request, "invoicing/invoices/list.html", context)
 
 
-@require_safe
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One document: where it stands, what it says, what may be done with it."""
-    user = _carrier(request)
-    invoice = _own(user, pk)
+def detail_context(user: User, invoice: Invoice) -> dict[str, Any]:
+    """One document: where it stands, what it says, what may be done with it; shown as `list_context` is."""
     lines = list(invoice.lines.select_related("vat_code"))
-    context = {
+    return {
         "section": "invoices",
         "invoice": invoice,
         "lines": lines,
+        "rows": list(zip(lines, chapter_marks(lines), strict=True)),
         "effects": effects_of(adjustments_of(invoice), lines),
         "totals": document_totals(invoice, lines),
         "steps": steps_of(invoice),
         "corrections": invoice.corrections.filter(state=InvoiceState.ISSUED, within=None).order_by("pk"),
         "may_edit": may_edit(user, invoice),
         "may_submit": may_submit(user, invoice),
+        "own_right": _own_right(user, invoice),
         "may_withdraw": may_withdraw(user, invoice),
     }
-    return render(request, "invoicing/invoices/detail.html", context)
+
+
+def _own_right(user: User, invoice: Invoice) -> SelfApproval | None:
+    """The personal right under which this draft may be issued without the cooperative, if there is one."""
+    right = self_approval_of(user, timezone.localdate())
+    return right if may_self_approve(user, invoice, right) else None
 
 
 def create(request: HttpRequest) -> HttpResponse:
@@ -146,11 +157,15 @@ def live_totals(request: HttpRequest) -> HttpResponse:
     user = _carrier(request)
     require_right(user, Right.DRAFT_INVOICES)
     invoice = _saved_meanwhile(request, user)
-    sheet = typed_sheet(request.POST, drafting_choices(user, timezone.localdate(), invoice))
-    sheet.is_valid()
-    return render(
-        request, "invoicing/pricing/totals.html", {"sheet": sheet, "totals": sheet.totals(), "effects": sheet.effects()}
-    )
+    lines = reckoned_lines(request.POST)
+    standing = [DraftLine(**vars(line)) for line in lines if line]
+    adjustments = sent_adjustments(request.POST).typed_adjustments()
+    context = {
+        "nets": [line.net if line else None for line in lines],
+        "totals": totals_with(adjustments, [*standing, *(taken_off_lines(invoice) if invoice else ())]),
+        "effects": effects_of(adjustments, standing),
+    }
+    return render(request, "invoicing/pricing/totals.html", context)
 
 
 @require_POST
@@ -205,6 +220,21 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         lambda: submit_invoice(invoice=invoice, by=user, on=timezone.localdate()),
         done="Votre facture est soumise\u00a0: la coopérative va la relire.",
+        then=redirect("invoice-detail", pk=pk),
+    )
+
+
+@require_POST
+def issue_own(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve and issue one's own draft, under the personal right."""
+    user = _carrier(request)
+    invoice = _own(user, pk)
+    if _own_right(user, invoice) is None:
+        raise PermissionDenied
+    return _act(
+        request,
+        lambda: issue_own_invoice(invoice=invoice, by=user, on=timezone.localdate()),
+        done="Votre facture est émise.",
         then=redirect("invoice-detail", pk=pk),
     )
 

@@ -37,6 +37,9 @@ TYPED = (
     "product_id",
 )
 """The fields of a line but for its VAT code, which is a choice among records."""
+FIGURES = ("quantity", "unit_price", "discount_percent")
+LONGEST_KEY = 19
+"""Digits of a number that the database holds."""
 FOLDED = ("description", "nature", "discount_percent")
 """What a line keeps folded away until it is of use."""
 
@@ -268,6 +271,39 @@ def sent_lines(
 ) -> BaseLineFormSet:
     """The lines that the person sends."""
     return formset(data, prefix=PREFIX, form_kwargs={"vat_codes": by_key(vat_codes)})
+
+
+def reckoned_lines(data: QueryDict) -> list[TypedLine[VatCode] | None]:
+    """What stands on the sheet right now, for its totals: None for a line that cannot be reckoned with yet.
+
+    The fields read as in a form, without one for each line: those of two hundred lines would take longer to build than
+    a person waits while typing. What is wrong is said when the sheet is sent.
+    """
+    total = min(_whole(data.get(f"{PREFIX}-TOTAL_FORMS", "")), MAX_LINES)
+    sent = {data.get(f"{PREFIX}-{rank}-vat_code", "") for rank in range(total)}
+    codes = VatCode.objects.in_bulk([int(pk) for pk in sent if pk.isdecimal() and len(pk) < LONGEST_KEY])
+    return [_reckoned_line(data, f"{PREFIX}-{rank}-", codes) for rank in range(total)]
+
+
+def _reckoned_line(data: QueryDict, prefix: str, codes: Mapping[int, VatCode]) -> TypedLine[VatCode] | None:
+    code = codes.get(_whole(data.get(f"{prefix}vat_code", "")))
+    if code is None or data.get(f"{prefix}{DELETION_FIELD_NAME}"):
+        return None
+    try:
+        figures = {name: LineForm.base_fields[name].clean(data.get(prefix + name, "")) for name in FIGURES}
+    except forms.ValidationError:
+        return None
+    figures["discount_percent"] = figures["discount_percent"] or Decimal(0)
+    if line_problems(**figures):
+        return None
+    nature = data.get(f"{prefix}nature", "")
+    known = nature if nature in SupplyNature.values else SupplyNature.SERVICES
+    return TypedLine(label="", vat_code=code, nature=known, **figures)
+
+
+def _whole(text: str) -> int:
+    """A whole number sent by a page; nothing else is one."""
+    return int(text) if text.isdecimal() and len(text) < LONGEST_KEY else 0
 
 
 def retyped_lines(sent: BaseLineFormSet, *, more_lines: int) -> list[dict[str, Any]]:

@@ -266,6 +266,21 @@ def _figure_problems(adjustment: TypedAdjustment) -> Iterator[str]:
         yield "Un montant de remise ou de frais est supérieur à zéro, avec deux décimales au plus."
 
 
+def chapter_marks(lines: Sequence[Any]) -> list[tuple[str, Decimal | None]]:
+    """For each line, typed, stored or printed: the chapter that begins with it, and the subtotal of the one it ends.
+
+    No chapter begins with a line that has none, or that goes on with the one before it.
+    """
+    marks: list[tuple[str, Decimal | None]] = []
+    subtotal = ZERO
+    for i, line in enumerate(lines):
+        begins = i == 0 or lines[i - 1].chapter != line.chapter
+        ends = i == len(lines) - 1 or lines[i + 1].chapter != line.chapter
+        subtotal = line.net if begins else subtotal + line.net
+        marks.append((line.chapter if begins else "", subtotal if ends and line.chapter else None))
+    return marks
+
+
 def typed_totals(lines: Iterable[PricedLine], shares: Iterable[AdjustmentShare] = ()) -> Totals:
     """What lines, typed or stored, amount to with the shares of the discounts and charges on the document."""
     return totals(

@@ -13,6 +13,7 @@ SUM_WIDTHS = {"sum": (34, 2.2), "base": (28, 1.45), "tax": (24, 1.45)}  # mm: th
 LABEL_OF_SUM = 38  # mm
 PAGE, GAP = 174, 5  # mm between the margins, and between the VAT table and the totals
 GUTTER = 3  # mm
+TRANSFER_CODE = 27  # mm: the QR code of the transfer, beside the VAT table
 
 
 def columns(lines: Sequence[PrintedLine]) -> list[str]:
@@ -36,7 +37,11 @@ def sum_styles(document: FrozenDocument) -> str:
     widths = {name: _sum_width(name, amounts) for name, amounts in figures.items()}
     totals = widths["sum"] + LABEL_OF_SUM
     columns_of_sums = "".join(f"col.{name} {{ width: {width:.1f}mm }}\n" for name, width in widths.items())
-    return f"{columns_of_sums}.totals {{ width: {totals:.1f}mm }}\n.aside {{ width: {PAGE - totals - GAP:.1f}mm }}"
+    aside = PAGE - totals - GAP
+    return (
+        f"{columns_of_sums}.totals {{ width: {totals:.1f}mm }}\n.aside {{ width: {aside:.1f}mm }}\n"
+        f".with-transfer .vat {{ width: {aside - TRANSFER_CODE:.1f}mm }}"
+    )
 
 
 def _sum_width(name: str, amounts: Iterable[Decimal]) -> float:

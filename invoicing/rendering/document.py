@@ -141,6 +141,7 @@ class Line:
     vat_rate: Decimal
     vat_category: str
     adjustments: tuple[Adjustment, ...] = ()
+    chapter: str = ""  # consecutive lines of the same one are printed under it, with their subtotal
 
 
 @dataclass(frozen=True)

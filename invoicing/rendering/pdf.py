@@ -15,6 +15,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from cae_backoffice.core.money import ZERO
 from cae_backoffice.core.rich_text import to_html
+from invoicing.pricing.rules import chapter_marks
 from invoicing.rendering import font, wording
 from invoicing.rendering.archive import OPTIONS, colours, embed, finish, make_accessible
 from invoicing.rendering.cii import render_cii
@@ -22,10 +23,12 @@ from invoicing.rendering.colours import accent
 from invoicing.rendering.columns import column_styles, columns, sum_styles
 from invoicing.rendering.document import FrozenDocument
 from invoicing.rendering.line_pages import LinePage, one_page, spread
+from invoicing.rendering.transfer import epc_payload, qr_picture
 
 TEMPLATE = "documents/invoice.html"
 STYLESHEET = "documents/invoice.css"
 LOGO = "document:logo"
+TRANSFER = "document:transfer"
 MOST_LINES_ON_A_PAGE = 25  # of one row each; with more, the layout that hopes for one page is spared
 
 _one_at_a_time = Lock()  # the font configuration is shared, and Pango's is not made for several threads
@@ -117,7 +120,10 @@ def _page_starts(measured: Document, count: int) -> list[int]:
 def _layout(context: dict[str, Any], logo: bytes | None) -> Document:
     stylesheet, fonts, files = _shared()
     own_style = CSS(string=context["own_style"], url_fetcher=files)
-    fetcher = files if logo is None else OwnFilesOnly({LOGO: logo})
+    pictures = {TRANSFER: qr_picture(context["transfer"])} if context["transfer"] else {}
+    if logo is not None:
+        pictures[LOGO] = logo
+    fetcher = OwnFilesOnly(pictures) if pictures else files
     html = HTML(string=render_to_string(TEMPLATE, context), url_fetcher=fetcher)
     styles = [stylesheet, own_style]
     return html.render(font_config=fonts, stylesheets=styles, color_profiles=colours(), **OPTIONS)
@@ -162,6 +168,9 @@ def _context(document: FrozenDocument) -> dict[str, Any]:
         "lines_net": document.net - sum((entry.effect for entry in document.adjustments), ZERO),
         "paid_before": -document.prepaid,
         "amount_due": -document.amount_due if document.is_credit_note else document.amount_due,
+        "transfer": epc_payload(document),
+        "transfer_alt": wording.transfer(document),
+        "has_short_vat": all(row.category in wording.TAXED for row in document.vat_rows),
         "iban": wording.grouped(seller.iban, wording.IBAN_GROUPS),
     }
 
@@ -171,12 +180,13 @@ def _root_style(colour: str) -> str:
 
 
 def _printed(pages: tuple[LinePage, ...]) -> dict[str, Any]:
+    marks = iter(chapter_marks([line for page in pages for line in page.lines]))
     return {
         "pages": [
             {
                 "brought_forward": page.brought_forward,
                 "carried_forward": page.carried_forward,
-                "lines": [wording.printed_line(line) for line in page.lines],
+                "lines": [wording.printed_line(line, *next(marks)) for line in page.lines],
             }
             for page in pages
         ]

@@ -24,6 +24,7 @@ from invoicing.rendering.document import (
     Seller,
     VatRow,
 )
+from invoicing.rendering.transfer import amount_to_transfer
 
 IBAN_GROUPS = (4,) * 9
 SIREN_GROUPS = (3, 3, 3)
@@ -72,6 +73,8 @@ class PrintedLine:
     discount: str
     vat: str
     net: str
+    chapter: str
+    subtotal: str
 
     @property
     def is_long(self) -> bool:
@@ -89,8 +92,11 @@ class PrintedVat:
     reason: str
 
 
-def printed_line(line: Line) -> PrintedLine:
-    """The line with French figures; no discount prints nothing, a fixed one or a charge stands under the detail."""
+def printed_line(line: Line, chapter: str = "", subtotal: Decimal | None = None) -> PrintedLine:
+    """The line with French figures; no discount prints nothing, a fixed one or a charge stands under the detail.
+
+    `chapter` begins with the line; `subtotal` is that of the chapter which ends with it.
+    """
     adjustments = (f"{entry.reason}{NO_BREAK_SPACE}: {signed_euros(entry.effect)}" for entry in line.adjustments)
     return PrintedLine(
         label=line.label,
@@ -102,6 +108,8 @@ def printed_line(line: Line) -> PrintedLine:
         discount=percent(-line.discount_percent) if line.discount_percent else "",
         vat=percent(line.vat_rate) if line.vat_category in TAXED else UNTAXED[line.vat_category][1],
         net=format_euros(line.net),
+        chapter=chapter,
+        subtotal="" if subtotal is None else f"Sous-total {line.chapter}{NO_BREAK_SPACE}: {format_euros(subtotal)} HT",
     )
 
 
@@ -221,6 +229,15 @@ def retention(document: FrozenDocument) -> str:
         return ""
     rate, amount = percent(kept.percent), format_euros(kept.amount)
     return f"Retenue de garantie de {rate}{NO_BREAK_SPACE}: {amount}, exigible le {kept.released_on:%d/%m/%Y}"
+
+
+def transfer(document: FrozenDocument) -> str:
+    """What the QR code of the transfer says, for who cannot see it."""
+    amount = format_euros(amount_to_transfer(document))
+    return (
+        f"QR code de virement{NO_BREAK_SPACE}: {amount} à {document.seller.legal_name}, "
+        f"IBAN {grouped(document.seller.iban, IBAN_GROUPS)}, référence {document.number}"
+    )
 
 
 def title(document: FrozenDocument) -> str:

@@ -197,13 +197,40 @@ document.addEventListener("keydown", (event) => {
 });
 
 // Totals: each line's own amount comes with them.
-totals.addEventListener("htmx:afterSwap", () => {
+const showNets = () => {
   const all = cards();
   for (const net of totals.querySelectorAll("[data-line-net]")) {
     const place = all[Number(net.dataset.lineNet)]?.querySelector("[data-net]");
     if (place) place.textContent = net.textContent;
   }
-});
+};
+totals.addEventListener("htmx:afterSwap", showNets);
+
+// A page without htmx names the address of its totals: <form data-totals-url>.
+if (sheet.dataset.totalsUrl) {
+  let timer;
+  let pending;
+  const ask = async () => {
+    pending?.abort();
+    pending = new AbortController();
+    try {
+      const response = await fetch(sheet.dataset.totalsUrl, {
+        method: "POST", body: new FormData(sheet), signal: pending.signal,
+      });
+      if (!response.ok || response.redirected) return;
+      totals.innerHTML = await response.text();
+      showNets();
+    } catch (error) {
+      if (error.name !== "AbortError") totals.setAttribute("aria-busy", "true");
+    }
+  };
+  const askSoon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, 300);
+  };
+  sheet.addEventListener("input", askSoon);
+  sheet.addEventListener("sheet-changed", askSoon);
+}
 for (const name of ["htmx:sendError", "htmx:responseError"]) {
   sheet.addEventListener(name, (event) => {
     if (event.target === autosave) say("Non enregistré : le serveur ne répond pas. Ne fermez pas cette page.");
@@ -233,7 +260,7 @@ sheet.addEventListener("submit", (event) => {
   isLeaving = true;
 });
 window.addEventListener("beforeunload", (event) => {
-  if (!isKept && !isLeaving) event.preventDefault();
+  if (autosave && !isKept && !isLeaving) event.preventDefault();
 });
 window.addEventListener("pageshow", () => { isLeaving = false; });
 

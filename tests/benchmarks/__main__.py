@@ -60,6 +60,7 @@ def subjects() -> list[Callable[[], list[Measure]]]:
         members,
         pdfs,
         runs,
+        sheet,
         statements,
         volume,
     )
@@ -70,6 +71,7 @@ def subjects() -> list[Callable[[], list[Measure]]]:
 
     return [
         lambda: lists.measure(volume.fill()),
+        lambda: sheet.measure(volume.fill()),
         lambda: issuing.measure(volume.fill()),
         pdfs.measure,
         contributions.measure,

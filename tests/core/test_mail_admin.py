@@ -74,6 +74,14 @@ def test_a_message_is_read_with_its_log_then_cancelled(accountant_client: Client
     assert "Seul un message en attente peut être annulé." in again
 
 
+def test_the_staff_does_not_read_the_secret_of_a_link(accountant_client: Client) -> None:
+    secret = "s" * 43
+    body = f"Voici :\nhttps://gestion.example.org/documents/{secret}/"
+    message = queue_mail(to=["client@example.org"], subject="Lien", body=body, about=clerk(), by=clerk(), at=AT)
+    page = accountant_client.get(page_of(message)).content.decode()
+    assert (secret in page, "https://gestion.example.org/documents/•••/" in page) == (False, True)
+
+
 def test_a_sent_message_is_sent_again(accountant_client: Client) -> None:
     message = queued()
     deliver(message_id=message.pk, at=AT)

@@ -32,12 +32,16 @@ MENU = {
     "Collèges": "/gestion/members/college/",
     "Membres des collèges": "/gestion/members/collegemembership/",
     "Statuts": "/gestion/members/statutes/",
-    "À valider": "/gestion/invoicing/invoice/?state__exact=SUBMITTED",
+    "À valider": "/gestion/invoicing/invoice/a-valider/",
     "Factures": "/gestion/invoicing/invoice/",
     "Clients": "/gestion/invoicing/customer/",
     "Liens privés des clients": "/gestion/invoicing/customerlink/",
     "Importer des clients": "/clients/importer/",
+    "Autovalidations": "/gestion/invoicing/selfapproval/",
     "Doublons de clients": "/gestion/clients/doublons/",
+    "Envois": "/gestion/invoicing/documentsending/",
+    "Relances": "/gestion/invoicing/reminder/",
+    "Relances en pause": "/gestion/invoicing/reminderpause/",
     "Encaissements": "/gestion/invoicing/receipt/",
     "Affectations": "/gestion/invoicing/allocation/",
     "Remises de chèques": "/gestion/invoicing/chequeremittance/",
@@ -83,6 +87,10 @@ MENU = {
     "Coopérative": "/gestion/members/cooperative/",
     "Codes de TVA": "/gestion/invoicing/vatcode/",
     "Mentions légales": "/gestion/invoicing/legaltext/",
+    "Plans de relance": "/gestion/invoicing/reminderplan/",
+    "Taux d’intérêt": "/gestion/invoicing/interestrate/",
+    "Validation": "/gestion/invoicing/approvalsettings/",
+    "Motifs de renvoi": "/gestion/invoicing/returnreason/",
     "Modèles de messages": "/gestion/invoicing/mailtemplate/",
     "Estimation de paie": "/gestion/invoicing/paysettings/",
     "Comptes": "/gestion/members/user/",
@@ -99,6 +107,10 @@ INVOICING = [
     "Liens privés des clients",
     "Importer des clients",
     "Doublons de clients",
+    "Envois",
+    "Relances",
+    "Relances en pause",
+    "Autovalidations",
 ]
 PAYMENTS = [
     "Encaissements", "Affectations", "Remises de chèques", "Remboursements", "Retenues libérées", "Créances douteuses",
@@ -118,7 +130,11 @@ ACCOUNTS = [
     *STATEMENTS, "Provisions", "Provisions selon la règle", "Règles de provision", "Soldes de départ",
     "Reprendre des soldes", "Services mutualisés", "Lignes et comptes",
 ]  # fmt: skip
-SETTINGS = ["Coopérative", "Codes de TVA", "Mentions légales", "Modèles de messages", "Estimation de paie"]
+SETTINGS = [
+    "Coopérative", "Codes de TVA", "Mentions légales", "Plans de relance", "Taux d’intérêt", "Validation",
+    "Motifs de renvoi", "Modèles de messages",
+    "Estimation de paie",
+]  # fmt: skip
 MAIL = ["Messages envoyés"]
 
 

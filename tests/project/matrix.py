@@ -8,7 +8,17 @@ adviser of the entrepreneur, accountant, manager, administrator. 302 sends to th
 from tests.project.quote_matrix import QUOTES, QUOTES_POSTED, QUOTES_SENT
 
 POSTED = {
+from tests.project.matrix_approval import APPROVAL_OF_SUBMITTED, APPROVAL_POSTED, APPROVAL_ROWS
+
+POSTED = APPROVAL_POSTED | {
     "mail-template-drop",
+    "invoice-pause",
+    "reminder-send",
+    "reminder-stop",
+    "reminderpause-lift",
+    "invoice-send-choose",
+    "documentsending-resend",
+    "documentsending-revoke",
     "logout",
     "assembly-vote",
     "billingaddress-remove",
@@ -26,6 +36,7 @@ POSTED = {
     "invoice-totals",
     "invoice-autosave",
     "invoice-submit",
+    "invoice-issue-own",
     "invoice-withdraw",
     "invoice-delete",
     "admin:invoicing_invoice_totals",
@@ -44,8 +55,13 @@ POSTED = {
 """Addresses that are asked by POST: they act."""
 
 DOCUMENT_OF = {
+    **dict.fromkeys(APPROVAL_OF_SUBMITTED, "submitted"),
     "invoice-withdraw": "submitted",
     "invoice-pdf": "issued",
+    "invoice-send": "issued",
+    "invoice-pause": "issued",
+    "invoice-send-choose": "issued",
+    "admin:invoicing_documentsending_send": "issued",
     "admin:invoicing_invoice_approve": "submitted",
     "admin:invoicing_invoice_return_to_draft": "submitted",
     "admin:invoicing_invoice_issue": "approved",
@@ -55,6 +71,7 @@ DOCUMENT_OF = {
 """The state of the document an address is asked about; a draft unless said otherwise."""
 
 RECORD_OF = {
+    "admin:invoicing_documentsending_send": "invoice",
     "quote-order": "accepted_quote",
     "address-create": "customer",
     "billingaddress-create": "customer",
@@ -63,7 +80,7 @@ RECORD_OF = {
 } | QUOTES_SENT
 """The kind of record an address is asked about, where its name does not say it."""
 
-MATRIX: dict[str, str] = {
+MATRIX: dict[str, str] = APPROVAL_ROWS | {
     "healthz": "200 200 200 200 200 200 200 200",
     "readyz": "503 503 503 503 503 503 503 503",
     "admin:search": "302 403 403 403 200 200 200 200",
@@ -436,6 +453,37 @@ MATRIX: dict[str, str] = {
     "contributionstatement-list": "302 200 200 200 403 403 403 403",
     "contributionstatement-detail": "302 200 200 404 403 403 403 403",
     "contributionstatement-pdf": "302 200 200 404 403 403 403 403",
+    "admin:invoicing_documentsending_resend": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_documentsending_revoke": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_documentsending_send": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_documentsending_changelist": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_documentsending_add": "302 403 403 403 403 403 403 403",
+    "admin:invoicing_documentsending_history": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_documentsending_delete": "302 403 403 403 403 403 403 403",
+    "admin:invoicing_documentsending_change": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_reminder_send": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_reminder_stop": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_reminder_changelist": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_reminder_add": "302 403 403 403 403 403 403 403",
+    "admin:invoicing_reminder_history": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_reminder_delete": "302 403 403 403 403 403 403 403",
+    "admin:invoicing_reminder_change": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_reminderpause_lift": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_reminderpause_changelist": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_reminderpause_add": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_reminderpause_history": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_reminderpause_delete": "302 403 403 403 403 403 403 403",
+    "admin:invoicing_reminderpause_change": "302 403 403 403 403 200 403 403",
+    "admin:invoicing_reminderplan_changelist": "302 403 403 403 403 200 403 200",
+    "admin:invoicing_reminderplan_add": "302 403 403 403 403 200 403 200",
+    "admin:invoicing_reminderplan_history": "302 403 403 403 403 200 403 200",
+    "admin:invoicing_reminderplan_delete": "302 403 403 403 403 403 403 403",
+    "admin:invoicing_reminderplan_change": "302 403 403 403 403 200 403 200",
+    "admin:invoicing_interestrate_changelist": "302 403 403 403 403 200 403 200",
+    "admin:invoicing_interestrate_add": "302 403 403 403 403 200 403 200",
+    "admin:invoicing_interestrate_history": "302 403 403 403 403 200 403 200",
+    "admin:invoicing_interestrate_delete": "302 403 403 403 403 403 403 403",
+    "admin:invoicing_interestrate_change": "302 403 403 403 403 200 403 200",
     "admin:invoicing_mailtemplate_changelist": "302 403 403 403 403 200 403 200",
     "admin:invoicing_mailtemplate_add": "302 403 403 403 403 200 403 200",
     "admin:invoicing_mailtemplate_history": "302 403 403 403 403 200 403 200",
@@ -530,6 +578,15 @@ MATRIX: dict[str, str] = {
     "mail-template-list": "302 200 200 200 403 403 403 403",
     "mail-template-edit": "302 200 200 404 403 403 403 403",
     "mail-template-drop": "302 302 302 404 403 403 403 403",
+    "invoice-pause": "302 302 302 404 403 403 403 403",
+    "reminder-send": "302 302 302 404 403 403 403 403",
+    "reminder-stop": "302 302 302 404 403 403 403 403",
+    "reminderpause-lift": "302 302 302 404 403 403 403 403",
+    "invoice-send": "302 200 200 404 403 403 403 403",
+    "invoice-send-choose": "302 302 302 404 403 403 403 403",
+    "documentsending-resend": "302 302 302 404 403 403 403 403",
+    "documentsending-revoke": "302 302 302 404 403 403 403 403",
+    "document-download": "200 200 200 200 200 200 200 200",
     "order-list": "302 200 200 200 403 403 403 403",
     "quote-order": "302 302 302 404 403 403 403 403",
     "order-detail": "302 200 200 404 403 403 403 403",
@@ -544,6 +601,7 @@ MATRIX: dict[str, str] = {
     "invoice-detail": "302 200 200 404 403 403 403 403",
     "invoice-edit": "302 200 200 404 403 403 403 403",
     "invoice-submit": "302 302 302 404 403 403 403 403",
+    "invoice-issue-own": "302 302 403 404 403 403 403 403",
     "invoice-withdraw": "302 302 302 404 403 403 403 403",
     "invoice-delete": "302 302 302 404 403 403 403 403",
     "invoice-pdf": "302 200 200 404 404 200 404 404",

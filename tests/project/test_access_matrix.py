@@ -1,7 +1,7 @@
 """No one sees what is not theirs: every address of the site, asked by every kind of visitor."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import transaction
@@ -30,6 +30,12 @@ def addresses(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str,
             yield f"{namespace}{pattern.name}", pattern
 
 
+ARGUMENTS: dict[str, Callable[[World], list[object]]] = {
+    "mail-template-edit": lambda world: [world.records["activity"].pk, "INVOICE"],
+    "mail-template-drop": lambda world: [world.records["activity"].pk, "INVOICE"],
+}
+"""What the addresses hold that are not about one record."""
+
 ALL = dict(addresses(get_resolver()))
 
 
@@ -42,15 +48,15 @@ def path_of(name: str, world: World) -> str:
         return reverse(name, kwargs=dict(zip(("uidb64", "token"), world.reset, strict=True)))
     if name in ABOUT_NO_RECORD:
         return reverse(name, kwargs=ABOUT_NO_RECORD[name])
+    if name in ARGUMENTS:
+        return reverse(name, args=ARGUMENTS[name](world))
     if "secret" in wanted:
         number = {"pk": 1} if "pk" in wanted else {}
         return reverse(name, kwargs={"secret": world.secrets[name.partition("-")[0]], **number})
-    if name.startswith("mail-template-"):
-        return reverse(name, args=[world.records["activity"].pk, "INVOICE"])
     model = MODEL_ADDRESS.match(name)
     kind = RECORD_OF.get(name) or (model["model"] if model else name.partition("-")[0])
     record = world.invoices[DOCUMENT_OF.get(name, "draft")] if kind == "invoice" else world.records[kind]
-    return reverse(name, args=[record.pk])
+    return reverse(name, args=[record.pk, 1] if "page" in wanted else [record.pk])
 
 
 def answer(client: Client, name: str, path: str) -> int:
@@ -58,6 +64,7 @@ def answer(client: Client, name: str, path: str) -> int:
     cookies = client.cookies.output()
     with transaction.atomic():
         response = client.post(path) if name in POSTED else client.get(path)
+        b"".join(getattr(response, "streaming_content", ()))  # else its file stays open
         transaction.set_rollback(True)
     client.cookies.clear()
     client.cookies.load(cookies.replace("Set-Cookie: ", "").replace("\r\n", "; "))

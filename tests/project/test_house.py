@@ -38,7 +38,9 @@ LAYERS = [
     "invoicing.invoices",
     "invoicing.billing",
     "invoicing.einvoicing",
+    "invoicing.sending",
     "invoicing.payments",
+    "invoicing.reminders",
     "invoicing.customer_accounts",
     "invoicing.contributions",
     "invoicing.activity_accounts",
@@ -75,6 +77,7 @@ def test_references_protect_by_default(model: type[models.Model]) -> None:
     parts = {
         "SplitShare", "InvoiceLine", "InvoiceAdjustment", "InvoiceVat", "AssociateDeadline", "EntryLine",
         "EntryTemplateLine", "QuoteAdjustment", "QuoteLine", "QuoteTemplateLine",
+        "Approval",
     }  # fmt: skip
     for field in model._meta.get_fields():
         if isinstance(field, models.ForeignKey):

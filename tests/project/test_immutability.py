@@ -29,11 +29,14 @@ from invoicing.payments.services import (
     write_off,
 )
 from invoicing.pricing.rules import TypedAdjustment
+from invoicing.reminders.models import Reminder
+from invoicing.reminders.services import stop_reminder
 from members.activities.models import Activity
 from tests.invoicing.activity_accounts.books import book
 from tests.invoicing.contributions.books import adopted_example, run
 from tests.invoicing.factories import accountant, make_customer, make_issued, make_selling_activity
 from tests.invoicing.payments.books import invoice_of, receive
+from tests.invoicing.sending.books import make_sent
 from tests.members.factories import make_cooperative
 
 ROLE = "cae_application"
@@ -68,6 +71,8 @@ FINAL = {
     "invoicing_documentstatus": "true",
     "invoicing_collectedamount": "true",
     "core_auditevent": "true",
+    "invoicing_documentsending": "true",
+    "invoicing_reminder": "state = 'STOPPED'",
     "core_outgoingmessage": "state = 'SENT'",
     "core_messageattachment": "true",
     "core_messageevent": "true",
@@ -105,6 +110,8 @@ CHANGES = {
     "invoicing_documentstatus": "comment = 'autre'",
     "invoicing_collectedamount": "net = net + 1",
     "core_auditevent": "action = 'autre'",
+    "invoicing_documentsending": "kind = 'QUOTE'",
+    "invoicing_reminder": "reason = 'autre'",
     "core_outgoingmessage": "state = 'QUEUED', sent_at = NULL, next_try_at = now()",
     "core_messageattachment": "name = 'autre'",
     "core_messageevent": "detail = 'autre'",
@@ -169,13 +176,16 @@ def make_accounts() -> None:
 
 
 def make_message() -> None:
-    """A message with a file, sent."""
+    """A message with a file, sent; an invoice that was, and whose reminder was stopped."""
     file = keep_attachment(name="a.txt", content_type="text/plain", content=b"a")
     by, at = accountant(), timezone.now()
     message = queue_mail(
         to=["client@example.org"], subject="Objet", body="Texte", about=by, by=by, at=at, attachments=[file]
     )
     deliver(message_id=message.pk, at=at)
+    sending = make_sent(Activity.objects.order_by("pk")[0], on=date(2026, 11, 9))
+    reminder = Reminder.objects.create(invoice=sending.invoice, level="FRIENDLY", proposed_on=date(2026, 12, 14))
+    stop_reminder(reminder=reminder, reason="Client appelé", on=date(2026, 12, 15), by=by)
 
 
 def attempt(statement: str) -> str:

@@ -32,9 +32,10 @@ from invoicing.customers.models import Customer
 from invoicing.einvoicing.models import DocumentStatus, ReceivedInvoice, Transmission
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.services import request_export, request_fec, run_export
-from invoicing.invoices.models import Invoice
+from invoicing.invoices.models import Invoice, LegalText
+from invoicing.invoices.models.approvals import ApprovalSettings, ReturnReason
 from invoicing.invoices.rules import SaleTerms
-from invoicing.invoices.services import release_retention
+from invoicing.invoices.services import grant_self_approval, release_retention
 from invoicing.ledger.models import Auxiliary, EntryLine, EntryTemplate, FiscalYear, Period
 from invoicing.ledger.services import receive_file
 from invoicing.mailing.models import MailTemplate
@@ -45,6 +46,9 @@ from invoicing.payments.services import close_payments, declare_doubtful, refund
 from invoicing.pricing.models import VatCode
 from invoicing.quotes.models import GeneralConditions
 from invoicing.quotes.services import open_link, save_as_template
+from invoicing.reminders.models import InterestRate, Reminder, ReminderPlan
+from invoicing.reminders.services import pause_invoice
+from invoicing.sending.models import DocumentSending
 from members.accompaniment.models import SupportedMember
 from members.activities.models import Activity
 from members.alerts.models import DeadlineAlert
@@ -74,6 +78,7 @@ from tests.invoicing.factories import (
 )
 from tests.invoicing.payments.books import receive
 from tests.invoicing.quotes.books import accept, draft_quote, sent_quote
+from tests.invoicing.sending.books import make_sent
 from tests.members.factories import (
     clerk,
     make_activity,
@@ -93,6 +98,7 @@ from tests.members.factories import (
     make_workshop,
 )
 
+SECRET = "s" * 43
 ACTORS = (
     "anonymous",
     "entrepreneur",
@@ -158,6 +164,7 @@ def make_world() -> World:
         secrets={
             "calendar": open_calendar(by=staff[Role.MANAGER], at=timezone.now()),
             "quote": open_link(quote=sent, by=accountant(), at=timezone.now()),
+            "document": SECRET,
             "portal": _portal_secret(activity),
         },
         reset=(
@@ -190,6 +197,16 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
     return _life(person) | {
         "accepted_quote": quote,
         "activity": activity,
+        "approvalsettings": ApprovalSettings.objects.create(pk=1),
+        "returnreason": ReturnReason.objects.create(text="Précisez la désignation."),
+        "selfapproval": grant_self_approval(
+            person=person,
+            ceiling=Decimal(500),
+            starts_on=date(2026, 1, 1),
+            ends_on=None,
+            reason="CA du 05/01/2026",
+            by=accountant(),
+        ),
         "address": address,
         "admission": admission,
         "billingaddress": make_billing_address(customer),
@@ -202,6 +219,7 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "outgoingmessage": queue_mail(
             to=["client@example.org"], subject="Objet", body="Texte", about=customer, by=clerk(), at=timezone.now()
         ),
+        **_reminders(make_sent(activity, customer=customer, secret=SECRET)),
         "mailtemplate": MailTemplate.objects.get(kind="INVOICE", activity=None),
         "order": make_order(activity, customer=customer),
         "legaltext": LegalText.objects.order_by("pk")[0],
@@ -211,6 +229,19 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
         "sharemovement": movements[0],
         "user": User.objects.get(pk=person.user_id),
         "vatcode": VatCode.objects.order_by("pk")[0],
+    }
+
+
+def _reminders(sending: DocumentSending) -> dict[str, models.Model]:
+    """What was sent of an invoice, its reminder to come, and a pause."""
+    invoice, on = sending.invoice, date(2026, 12, 14)
+    plan = ReminderPlan.objects.create(valid_from=date(2026, 1, 1), decision="CA du 12/01/2026")
+    return {
+        "documentsending": sending,
+        "reminder": Reminder.objects.create(invoice=invoice, level="FRIENDLY", proposed_on=on),
+        "reminderplan": plan,
+        "reminderpause": pause_invoice(invoice=invoice, reason="Litige", until=on, on=on, by=accountant()),
+        "interestrate": InterestRate.objects.order_by("pk")[0],
     }
 
 

@@ -122,8 +122,14 @@ VERBS = {
     "provided": "Provisions passées",
     "published": "Publication",
     "dropped": "Abandon du modèle",
+    "sent": "Envoi par courriel",
+    "stopped": "Arrêt",
+    "reminder.cancelled": "Sans objet",
+    "lifted": "Levée",
     "resent": "Renvoi",
     "cancelled": "Envoi annulé",
+    "first_approved": "Première validation",
+    "selfapproval.granted": "Autovalidation accordée",
 }
 
 

@@ -72,7 +72,7 @@ APPROVE = DocumentAct(
     title="Approuver",
     question="Le document pourra être émis.",
     button="Approuver",
-    done="{invoice}\u00a0: approuvé, prêt à être émis.",
+    done="{invoice}\u00a0: validation enregistrée.",
     right=Right.APPROVE_INVOICES,
     may=rules.may_approve,
     perform=lambda invoice, by, _typed, on: services.approve_invoice(invoice=invoice, by=by, on=on),

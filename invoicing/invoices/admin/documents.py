@@ -32,6 +32,7 @@ from invoicing.invoices.admin import acts
 from invoicing.invoices.admin.adjustments import AdjustmentFormSet, AdjustmentInline
 from invoicing.invoices.admin.filters import CustomerKindFilter, IssuedFilter
 from invoicing.invoices.admin.lines import LineFormSet, LineInline
+from invoicing.invoices.admin.queue import QueuePages
 from invoicing.invoices.admin.terms import DraftForm
 from invoicing.invoices.admin.totals import stored_totals, typed_so_far
 from invoicing.invoices.enums import InvoiceState
@@ -339,7 +340,8 @@ class InvoiceAdmin(BackofficeAdmin):
         invoice, user = self._find(request, object_id), signed_in_user(request)
         require_right(user, act.right)
         if not act.may(user, invoice):
-            messages.warning(request, f"«\u00a0{act.title}\u00a0» n’est pas possible\u00a0: {_state_sentence(invoice)}")
+            state = f"le document est à l’état «\u00a0{invoice.get_state_display()}\u00a0»."
+            messages.warning(request, f"«\u00a0{act.title}\u00a0» n’est pas possible\u00a0: {state}")
             return redirect("admin:invoicing_invoice_change", invoice.pk)
         form = act.form_class(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
@@ -385,16 +387,13 @@ class InvoiceAdmin(BackofficeAdmin):
     # Live totals
 
     def get_urls(self) -> list[URLPattern]:
-        """The totals' address before those of the documents."""
+        """The queue's and the totals' addresses before those of the documents."""
         totals = self.admin_site.admin_view(require_POST(self.totals_view))
-        return [path("totaux/", totals, name="invoicing_invoice_totals"), *super().get_urls()]
+        own = [*QueuePages(self).urls(), path("totaux/", totals, name="invoicing_invoice_totals")]
+        return [*own, *super().get_urls()]
 
     def totals_view(self, request: HttpRequest) -> HttpResponse:
         """The totals of the lines as they are typed right now; nothing is written."""
         require_right(request.user, Right.DRAFT_INVOICES)
         totals = typed_so_far(request, self.admin_site)
         return TemplateResponse(request, "admin/invoicing/invoice/totals_table.html", {"totals": totals})
-
-
-def _state_sentence(invoice: Invoice) -> str:
-    return f"le document est à l’état «\u00a0{invoice.get_state_display()}\u00a0»."

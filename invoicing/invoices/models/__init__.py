@@ -148,6 +148,11 @@ class Invoice(models.Model):
                 "une autre n'en a pas encore.",
             ),
             models.CheckConstraint(
+                condition=~Q(payment_terms=""),
+                name="invoicing_invoice_terms",
+                violation_error_message="Une facture a un délai de paiement.",
+            ),
+            models.CheckConstraint(
                 condition=Q(due_on__isnull=True) | Q(due_on__gte=F("issued_on")),
                 name="invoicing_invoice_due_after_issue",
                 violation_error_message="L'échéance ne peut pas précéder la date d'émission.",
@@ -259,6 +264,16 @@ class InvoiceLine(models.Model):
                 condition=Q(unit_price__gte=0),
                 name="invoicing_line_price_positive",
                 violation_error_message="Un prix unitaire n'est pas négatif\u00a0: mettez la quantité en négatif.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(unit=""),
+                name="invoicing_line_unit",
+                violation_error_message="Une ligne a une unité.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(nature=""),
+                name="invoicing_line_nature",
+                violation_error_message="Une ligne dit si elle vend un bien ou un service.",
             ),
             models.CheckConstraint(
                 condition=~Q(quantity=0),

@@ -167,6 +167,11 @@ def draft_print(draft: Invoice) -> str:
     return sha256(repr(written).encode()).hexdigest()[:16]
 
 
+def taken_off_lines(draft: Invoice) -> tuple[InvoiceLine, ...]:
+    """The lines of a draft that take deposits off."""
+    return tuple(draft.lines.exclude(deducts=None).select_related("vat_code"))
+
+
 def deductions_of(deposits: Iterable[Invoice]) -> list[DraftLine]:
     """The lines that take these deposits off."""
     return [line for deposit in deposits for line in deduction_lines(deposit, lines_left_of(deposit))]
@@ -335,7 +340,7 @@ def drafting_choices(user: User, on: date, invoice: Invoice | None = None) -> Ch
         customers=tuple(customer_list(user).filter(offered, activity__in=activities)),
         addresses=tuple(delivery_addresses(user).filter(customer__activity__in=activities)),
         vat_codes=tuple(vat_codes.order_by("-uses", "-rate", "category", "code")),
-        deductions=tuple(invoice.lines.exclude(deducts=None).select_related("vat_code")) if invoice else (),
+        deductions=taken_off_lines(invoice) if invoice else (),
     )
 
 

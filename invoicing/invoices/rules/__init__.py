@@ -299,6 +299,7 @@ def _printed_texts(document: FrozenDocument) -> Iterator[tuple[str, str]]:
     for line in document.lines:
         yield f"Ligne\u00a0{line.position}, désignation", line.label
         yield f"Ligne\u00a0{line.position}, détail", line.description
+        yield f"Ligne\u00a0{line.position}, chapitre", line.chapter
     for entry in (*document.adjustments, *(entry for line in document.lines for entry in line.adjustments)):
         yield "Remise ou frais", entry.reason
     for row in document.vat_rows:

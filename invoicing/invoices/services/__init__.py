@@ -7,10 +7,13 @@ from invoicing.invoices.services.export_documents import export_pdfs, export_xml
 from invoicing.invoices.services.hand_over_drafts import hand_over_drafts
 from invoicing.invoices.services.issue_credit_note import issue_credit_note
 from invoicing.invoices.services.issue_invoice import issue_invoice
+from invoicing.invoices.services.issue_own_invoice import issue_own_invoice
+from invoicing.invoices.services.load_legal_texts import load_legal_texts
 from invoicing.invoices.services.release_retention import release_retention
 from invoicing.invoices.services.request_credit_note import request_credit_note
 from invoicing.invoices.services.return_invoice import return_invoice
 from invoicing.invoices.services.save_draft import ChangedElsewhereError, save_draft
+from invoicing.invoices.services.self_approval import end_self_approval, grant_self_approval
 from invoicing.invoices.services.store_pdf import store_pdf
 from invoicing.invoices.services.submit_invoice import submit_invoice
 from invoicing.invoices.services.withdraw_invoice import withdraw_invoice
@@ -20,11 +23,15 @@ __all__ = [
     "approve_invoice",
     "delete_draft",
     "draft_corrective",
+    "end_self_approval",
     "export_pdfs",
     "export_xmls",
+    "grant_self_approval",
     "hand_over_drafts",
     "issue_credit_note",
     "issue_invoice",
+    "issue_own_invoice",
+    "load_legal_texts",
     "release_retention",
     "request_credit_note",
     "return_invoice",

@@ -202,6 +202,7 @@ def _printed_line(line: InvoiceLine, part: CreditedLine, original: Line | None) 
         position=line.position,
         label=original.label if original else line.label,
         description=original.description if original else "",
+        chapter=original.chapter if original else "",
         quantity=line.quantity,
         unit_code=line.unit,
         unit_label=original.unit_label if original else Unit(line.unit).label,

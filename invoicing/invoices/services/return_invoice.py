@@ -8,7 +8,7 @@ from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import locked_invoice
 from invoicing.invoices.rules import may_return
-from invoicing.invoices.services.transition import move, refuse_unless
+from invoicing.invoices.services.transition import move, refuse_unless, set_approvals_aside
 from members.people.models import User
 
 
@@ -22,6 +22,7 @@ def return_invoice(*, invoice: Invoice, reason: str, by: User) -> Invoice:
         raise RefusalError("Indiquez le motif du renvoi.")
     if control_characters(reason):
         raise RefusalError("Le motif du renvoi contient un caractère de contrôle.")
+    set_approvals_aside(current)
     return move(
         current,
         to=InvoiceState.DRAFT,

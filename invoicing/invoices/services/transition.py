@@ -1,9 +1,12 @@
 """What the services that move a document from one state to another share."""
 
+from django.db.models.functions import Now
+
 from cae_backoffice.core import audit
 from cae_backoffice.core.errors import RefusalError
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice
+from invoicing.invoices.models.approvals import Approval
 from members.people.models import User
 
 
@@ -12,6 +15,11 @@ def refuse_unless(*, allowed: bool, verb: str, invoice: Invoice) -> None:
     if not allowed:
         state = InvoiceState(invoice.state).label
         raise RefusalError(f"Vous ne pouvez pas {verb} ce document dans son état actuel («\u00a0{state}\u00a0»).")
+
+
+def set_approvals_aside(invoice: Invoice) -> None:
+    """What was approved goes back to draft: those who approved it approve it anew, or not."""
+    Approval.objects.filter(invoice=invoice, set_aside_at=None).update(set_aside_at=Now())
 
 
 def move(invoice: Invoice, *, to: InvoiceState, action: str, by: User, **fields: object) -> Invoice:

@@ -33,7 +33,7 @@ from tests.members.factories import make_activity, make_cooperative, make_user
 
 pytestmark = pytest.mark.django_db
 SHEET_QUERIES = 14
-TOTALS_QUERIES = 7
+TOTALS_QUERIES = 4
 
 
 @pytest.fixture

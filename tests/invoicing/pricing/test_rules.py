@@ -15,6 +15,7 @@ from invoicing.pricing.rules import (
     TaxedNet,
     TypedLine,
     VatRow,
+    chapter_marks,
     line_net,
     line_problems,
     total_problems,
@@ -182,3 +183,18 @@ def test_a_typed_line_amounts_to_what_its_figures_do(quantity: Decimal, price: D
     code = TaxedNet("S", Decimal(20), ZERO)
     line = TypedLine(label="", quantity=quantity, unit_price=price, vat_code=code, discount_percent=discount)
     assert line.net == line_net(quantity=quantity, unit_price=price, discount_percent=discount)
+
+
+@pytest.mark.django_db
+def test_consecutive_lines_of_a_chapter_have_their_subtotal() -> None:
+    """One that comes back later is another one."""
+    chapters = ["", "Murs", "Murs", "Toit", "Murs"]
+    lines = [make_line(chapter=chapter, quantity=str(i)) for i, chapter in enumerate(chapters, start=1)]
+    assert chapter_marks(lines) == [
+        ("", None),
+        ("Murs", None),
+        ("", Decimal("1750.00")),
+        ("Toit", Decimal("1400.00")),
+        ("Murs", Decimal("1750.00")),
+    ]
+    assert chapter_marks([]) == []

@@ -17,6 +17,7 @@ from invoicing.rendering.document import (
     Correction,
     Delivery,
     FrozenDocument,
+    Progress,
     Reference,
     Retention,
     opposite,
@@ -115,6 +116,15 @@ def with_deposit_line() -> FrozenDocument:
     return with_totals(document)
 
 
+def of_order() -> FrozenDocument:
+    """The second progress invoice of an order, whose VAT completes that of the first: two cents off its own base."""
+    document = sample_document(lines=3, subject="Situation n° 2 : rénovation")
+    rows = tuple(replace(row, vat=row.vat + Decimal("0.02")) for row in document.vat_rows)
+    vat = sum((row.vat for row in rows), Decimal(0))
+    stated = Progress("C2026-00012", EARLIER, Decimal("12480.00"), Decimal("2496.00"), document.net, Decimal("3744.00"))
+    return replace(document, vat_rows=rows, vat=vat, gross=document.net + vat, progress=stated)
+
+
 KINDS: dict[str, Callable[[], FrozenDocument]] = {
     "services": lambda: sample_document(lines=3, supply_category=SERVICES, vat_due_code="72"),
     "services, débits": lambda: sample_document(lines=3, supply_category=SERVICES, vat_due_code="5"),
@@ -143,6 +153,7 @@ KINDS: dict[str, Callable[[], FrozenDocument]] = {
         subject="Situation n° 2",
         follows=(Reference("F2026-00007", EARLIER), Reference("F2026-00008", EARLIER)),
     ),
+    "progress of an order, carried VAT": of_order,
     "exempt training": lambda: untaxed("E", supply_category=SERVICES),
     "construction, reverse charge": lambda: untaxed("AE"),
     "goods within the Union": lambda: untaxed("K", buyer=BERLIN, supply_category=GOODS),

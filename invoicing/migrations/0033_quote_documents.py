@@ -38,7 +38,7 @@ def load(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0028_customer_reference"),
+        ("invoicing", "0032_reminders"),
     ]
 
     operations = [
