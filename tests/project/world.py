@@ -32,7 +32,7 @@ from invoicing.customers.models import Customer
 from invoicing.einvoicing.models import DocumentStatus, ReceivedInvoice, Transmission
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.services import request_export, request_fec, run_export
-from invoicing.invoices.models import Invoice, LegalText
+from invoicing.invoices.models import Invoice
 from invoicing.invoices.models.approvals import ApprovalSettings, ReturnReason
 from invoicing.invoices.rules import SaleTerms
 from invoicing.invoices.services import grant_self_approval, release_retention
