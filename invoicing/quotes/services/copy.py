@@ -11,7 +11,7 @@ from cae_backoffice.core.errors import RefusalError
 from invoicing.customers.models import Customer
 from invoicing.quotes.enums import QuoteState
 from invoicing.quotes.models import Quote, QuoteLine, QuoteTemplate, QuoteTemplateLine
-from invoicing.quotes.queries.quotes import lines_of, locked_quote
+from invoicing.quotes.queries.quotes import adjustments_of, lines_of, locked_quote
 from invoicing.quotes.rules import VALIDITY_DAYS, QuoteContent, QuoteDraftLine, may_revise
 from invoicing.quotes.services.save_draft import LINE_TEXTS, LINE_VALUES, save_draft
 from invoicing.quotes.services.transition import refuse_unless
@@ -90,5 +90,6 @@ def _content_of(quote: Quote, on: date) -> QuoteContent:
     return QuoteContent(
         valid_until=on + timedelta(days=VALIDITY_DAYS),
         lines=draft_lines(lines_of(quote)),
+        adjustments=adjustments_of(quote),
         **{name: getattr(quote, name) for name in COPIED},
     )
