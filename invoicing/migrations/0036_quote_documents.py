@@ -38,7 +38,7 @@ def load(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0034_recurring_invoices"),
+        ("invoicing", "0035_orders_of_merged"),
     ]
 
     operations = [
