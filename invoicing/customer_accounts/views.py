@@ -43,7 +43,7 @@ from members.people.queries import signed_in_user
 PAGE = 25
 DUE, ARCHIVED = "du", "archives"
 STATES = {DUE: "Reste dû", ARCHIVED: "Archivés"}
-PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
 
 
 @require_safe

@@ -98,7 +98,7 @@ def test_the_page_shows_the_customers_documents_and_no_other(customer: Customer,
     for hidden in (str(theirs.number), "Autre", draft.subject, "1\u00a0198,80"):
         assert hidden not in answer.text
     assert (answer["X-Robots-Tag"], answer["Cache-Control"]) == ("noindex, nofollow", "no-store")
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert '<meta name="robots" content="noindex, nofollow">' in answer.text
 
 
