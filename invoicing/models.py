@@ -35,6 +35,7 @@ from invoicing.invoices.models import (
     RetentionRelease,
 )
 from invoicing.invoices.models.approvals import Approval, ApprovalSettings, ReturnReason, SelfApproval
+from invoicing.invoices.models.attachments import DocumentAttachment
 from invoicing.ledger.models import (
     Account,
     Auxiliary,
@@ -106,6 +107,7 @@ __all__ = [
     "CustomerLink",
     "DeliveryAddress",
     "DistinctPair",
+    "DocumentAttachment",
     "DocumentSending",
     "DocumentStatus",
     "DoubtfulReceivable",

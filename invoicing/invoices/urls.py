@@ -3,6 +3,7 @@
 from django.urls import path
 
 from invoicing.invoices import views
+from invoicing.invoices.views import attachments
 
 urlpatterns = [
     path("factures/nouvelle/", views.create, name="invoice-create"),
@@ -14,4 +15,7 @@ urlpatterns = [
     path("factures/<int:pk>/retirer/", views.withdraw, name="invoice-withdraw"),
     path("factures/<int:pk>/supprimer/", views.delete, name="invoice-delete"),
     path("factures/<int:pk>/pdf/", views.pdf, name="invoice-pdf"),
+    path("factures/<int:pk>/pieces/", attachments.attach, name="invoice-attach"),
+    path("pieces/<int:pk>/", attachments.file, name="attachment-file"),
+    path("pieces/<int:pk>/retirer/", attachments.remove, name="attachment-remove"),
 ]

@@ -12,6 +12,7 @@ from invoicing.invoices.enums import LegalTextCode
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries import Material
 from invoicing.invoices.rules import due_date, fill, retention_of, shares_of, supply_category, totals_with
+from invoicing.invoices.rules.attachments import sells_training
 from invoicing.invoices.rules.orders import carried
 from invoicing.orders.enums import StepKind
 from invoicing.pricing.enums import PaymentTerms, SupplyNature, Unit
@@ -204,6 +205,16 @@ def wanted_mentions(material: Material, cooperative: Cooperative) -> Iterator[tu
                 "cooperative": cooperative.legal_name,
                 "ends_on": f"{member.ends_on:%d/%m/%Y}",
             },
+        )
+    yield from _mentions_of_trade(material, cooperative)
+
+
+def _mentions_of_trade(material: Material, cooperative: Cooperative) -> Iterator[tuple[LegalTextCode, dict[str, str]]]:
+    """What building and exempt training print."""
+    if cooperative.training_number and sells_training(material.lines):
+        yield (
+            LegalTextCode.TRAINING_DECLARATION,
+            {"number": cooperative.training_number, "region": cooperative.training_region},
         )
     if material.insurance:
         yield (
