@@ -153,6 +153,7 @@ PLATFORM_DIRECTORY = env.str("PLATFORM_DIRECTORY", default=str(BASE_DIR / "var" 
 PROCRASTINATE_IMPORT_PATHS = [
     "cae_backoffice.core.tasks",
     "invoicing.invoices.tasks",
+    "invoicing.recurring.tasks",
     "invoicing.payments.tasks",
     "invoicing.einvoicing.tasks",
     "invoicing.exports.tasks",

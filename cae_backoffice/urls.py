@@ -27,4 +27,6 @@ urlpatterns = [
     path("", include("invoicing.reminders.urls")),
     path("", include("invoicing.billing.urls")),
     path("", include("invoicing.invoices.urls")),
+    path("", include("invoicing.recurring.urls")),
+    path("", include("invoicing.transfers.urls")),
 ]

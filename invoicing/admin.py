@@ -44,6 +44,7 @@ from invoicing.payments.admin import (
     WriteOffAdmin,
 )
 from invoicing.pricing.admin import VatCodeAdmin
+from invoicing.recurring.admin import RecurringInvoiceAdmin
 from invoicing.reminders.admin import (
     InterestRateAdmin,
     ReminderAdmin,
@@ -51,6 +52,7 @@ from invoicing.reminders.admin import (
     ReminderPlanAdmin,
 )
 from invoicing.sending.admin import DocumentSendingAdmin
+from invoicing.transfers.admin import InternalTransferAdmin, TransferSettingsAdmin
 
 __all__ = [
     "AccountAdmin",
@@ -76,6 +78,7 @@ __all__ = [
     "ExportedEntryAdmin",
     "FiscalYearAdmin",
     "InterestRateAdmin",
+    "InternalTransferAdmin",
     "InvoiceAdmin",
     "LegalTextAdmin",
     "MailTemplateAdmin",
@@ -92,6 +95,7 @@ __all__ = [
     "ProvisionRuleAdmin",
     "ReceiptAdmin",
     "ReceivedInvoiceAdmin",
+    "RecurringInvoiceAdmin",
     "RefundAdmin",
     "ReminderAdmin",
     "ReminderPauseAdmin",
@@ -99,6 +103,7 @@ __all__ = [
     "RetentionReleaseAdmin",
     "ReturnReasonAdmin",
     "SelfApprovalAdmin",
+    "TransferSettingsAdmin",
     "TransmissionAdmin",
     "VatCodeAdmin",
     "WriteOffAdmin",

@@ -79,8 +79,10 @@ from invoicing.quotes.models import (
     QuoteTemplate,
     QuoteTemplateLine,
 )
+from invoicing.recurring.models import Occurrence, RecurringInvoice, RecurringLine
 from invoicing.reminders.models import InterestRate, Reminder, ReminderPause, ReminderPlan
 from invoicing.sending.models import DocumentSending, DownloadLink, SendingPreference
+from invoicing.transfers.models import InternalTransfer, TransferSequence, TransferSettings
 
 __all__ = [
     "Account",
@@ -122,6 +124,7 @@ __all__ = [
     "FiscalYear",
     "GeneralConditions",
     "InterestRate",
+    "InternalTransfer",
     "Invoice",
     "InvoiceAdjustment",
     "InvoiceLine",
@@ -135,6 +138,7 @@ __all__ = [
     "Matching",
     "MonthlyBalance",
     "NumberSequence",
+    "Occurrence",
     "OpeningBalance",
     "Order",
     "OrderAmendment",
@@ -159,6 +163,8 @@ __all__ = [
     "QuoteTemplateLine",
     "Receipt",
     "ReceivedInvoice",
+    "RecurringInvoice",
+    "RecurringLine",
     "Refund",
     "Reminder",
     "ReminderPause",
@@ -169,6 +175,8 @@ __all__ = [
     "ScheduleStep",
     "SelfApproval",
     "SendingPreference",
+    "TransferSequence",
+    "TransferSettings",
     "Transmission",
     "VatCode",
     "WriteOff",

@@ -1,7 +1,7 @@
 """Writing, reading and proving the audit trail."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,8 @@ from cae_backoffice.core.models import AuditEvent
 
 INSERT = """
     INSERT INTO core_auditevent (author_id, action, subject_type, subject_id, subject_label, changes)
-    VALUES (%s, %s, %s, %s, %s, %s::jsonb)
-"""
+    VALUES """
+ROW = "(%s, %s, %s, %s, %s, %s::jsonb)"
 
 FIRST_BROKEN = """
     SELECT position FROM (
@@ -29,6 +29,15 @@ FIRST_BROKEN = """
     WHERE previous_hash <> expected_previous OR position <> expected_position OR hash <> expected_hash
     ORDER BY position LIMIT 1
 """
+
+
+@dataclass(frozen=True)
+class Event:
+    """What was done to a record: « invoice.issued »; `changes` maps a field to its new value or to [old, new]."""
+
+    action: str
+    subject: models.Model
+    changes: Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -47,11 +56,22 @@ def record(
     `action` reads "invoice.issued"; `changes` maps a field to its new value or to [old, new]. Writers wait for one
     another from here to their commit, so this is the last thing a service does.
     """
+    record_all(by=by, events=[Event(action, subject, changes or {})])
+
+
+def record_all(*, by: AbstractBaseUser, events: Sequence[Event]) -> None:
+    """Append many events in their order, as `record` does one, in one query."""
+    if not events:
+        return
+    values = [value for event in events for value in _row(by, event)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT,
-            [by.pk, action, subject._meta.label_lower, subject.pk, str(subject)[:200], _to_json(changes or {})],
-        )
+        cursor.execute(INSERT + ", ".join([ROW] * len(events)), values)
+
+
+def _row(by: AbstractBaseUser, event: Event) -> list[int | str]:
+    subject = event.subject
+    label = str(subject)[:200]
+    return [by.pk, event.action, subject._meta.label_lower, subject.pk, label, _to_json(event.changes)]
 
 
 def history_of(subject: models.Model) -> QuerySet[AuditEvent]:

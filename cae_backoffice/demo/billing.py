@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property, partial
+from random import Random
 
 from django.db import connection
 
+from cae_backoffice.core.money import CENT, round_cents
 from cae_backoffice.core.periods import ONE_DAY
 from cae_backoffice.demo.activities import DEMO_MEMBER, Venture
 from cae_backoffice.demo.agenda import Agenda, Moment
@@ -17,7 +19,9 @@ from cae_backoffice.demo.sales import Sale, Sold, imagine_sale
 from cae_backoffice.demo.turnover import history
 from invoicing.customers.enums import CustomerKind
 from invoicing.invoices.models import Invoice
+from invoicing.invoices.queries.credits import creditable
 from invoicing.invoices.rules import DraftContent, DraftLine
+from invoicing.invoices.rules.credits import CreditContent
 from invoicing.invoices.services import (
     approve_invoice,
     issue_credit_note,
@@ -80,19 +84,34 @@ class Billing:
 
     def _sell(self, sale: Sale, on: date) -> None:
         """As one clerk after the other would: the entrepreneur drafts, an accountant approves and issues."""
-        by = self._clerks.accountant()
-        invoice = self._draft(sale, on)
-        submit_invoice(invoice=invoice, by=sale.venture.author(on), on=on)
-        approve_invoice(invoice=invoice, by=by, on=on)
-        issued = issue_invoice(invoice=invoice, by=by, on=on)
+        issued = self.issue(self._draft(sale, on), sale.venture.author(on), on)
         self._collecting.expect(sale, issued)
         if sale.credited_on:
             self._agenda.add(sale.credited_on, Moment.DOCUMENTS, partial(self._credit, issued))
+
+    def issue(self, invoice: Invoice, author: User, on: date) -> Invoice:
+        """Submitted by its author, approved and issued by an accountant."""
+        by = self._clerks.accountant()
+        submit_invoice(invoice=invoice, by=author, on=on)
+        approve_invoice(invoice=invoice, by=by, on=on)
+        issued = issue_invoice(invoice=invoice, by=by, on=on)
         self._count()
+        return issued
+
+    @property
+    def chance(self) -> Random:
+        """The clerks' dice."""
+        return self._clerks.chance
+
+    def lines_of(self, sale: Sale) -> list[DraftLine]:
+        """The lines of a sale, with their VAT codes."""
+        return [self._line(sale, sold) for sold in sale.lines]
 
     def _credit(self, invoice: Invoice, on: date) -> None:
         reason = self._clerks.chance.choice(table("cooperative")["contracts"]["credit_reasons"])
-        credit_note = issue_credit_note(invoice=invoice, reason=reason, by=self._clerks.accountant(), on=on)
+        by = self._clerks.accountant()
+        content = _half_of(invoice) if self.issued % 2 else None
+        credit_note = issue_credit_note(invoice=invoice, reason=reason, by=by, on=on, content=content)
         self._collecting.credit(invoice, credit_note, on)
         self._count()
 
@@ -136,7 +155,7 @@ class Billing:
             purchase_order=sale.purchase_order,
             payment_terms=sale.payment_terms,
             note=sale.note,
-            lines=[self._line(sale, sold) for sold in sale.lines],
+            lines=self.lines_of(sale),
         )
         return save_draft(invoice=None, content=content, by=sale.venture.author(on))
 
@@ -162,6 +181,12 @@ def render_newest_first(demo: Venture) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(NEWEST_PDF_FIRST, [demo.activity.pk])
+
+
+def _half_of(invoice: Invoice) -> CreditContent:
+    """Half of what was invoiced at each VAT rate."""
+    rows = [row for row in creditable(invoice).rows if row.net_left > CENT]
+    return CreditContent(amounts={row.key: round_cents(row.net_left / 2) for row in rows})
 
 
 def _vat_code(sale: Sale, sold: Sold) -> str:

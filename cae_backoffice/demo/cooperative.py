@@ -17,6 +17,8 @@ from cae_backoffice.demo.collecting import Collecting
 from cae_backoffice.demo.contributing import Contributing
 from cae_backoffice.demo.customers import Client, Registry, find_customers
 from cae_backoffice.demo.democracy import live_together
+from cae_backoffice.demo.exchanges import Exchanges
+from cae_backoffice.demo.jobs import start_jobs
 from cae_backoffice.demo.people import Clerks, close_accounts, enrol_members, give_passwords, open_cooperative
 from cae_backoffice.demo.reminding import start_reminding
 from cae_backoffice.demo.sales import Sale, long_sale, sales_of
@@ -67,10 +69,14 @@ def load_cooperative(*, today: date, members: int, say: Say) -> int:
     Bookkeeping(agenda, Clerks(staff, dice("bookkeeping")), ventures, collecting.collected).plan(starts_on)
     Contributing(agenda, Clerks(staff, dice("contributing"))).plan(starts_on)
     Closings(agenda, Clerks(staff, dice("closings"))).plan()
+    exchanges = Exchanges(agenda, Clerks(staff, dice("exchanges")), ventures)
+    exchanges.plan(starts_on)
     _plan_statistics(agenda, starts_on)
     with _all_or_nothing():
         agenda.live()
+    start_jobs(billing, ventures, clients, today)
     billing.leave_open(ventures, clients, today)
+    exchanges.leave_recurring(today)
     render_newest_first(ventures[DEMO_MEMBER])
     start_reminding(ventures, staff, today)
     close_accounts(enrolled, staff)

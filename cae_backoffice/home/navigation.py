@@ -83,7 +83,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Vie coopérative",
         (
             Entry("Radar des admissions", "radar", "members.RadarMember"),
-            Entry("Agenda", "calendar_month", "members.Assembly", page="calendar"),
+            Entry("Agenda", "calendar_month", "members.RadarMember", page="calendar"),
             Entry("Alertes d’échéance", "notification_important", "members.DeadlineAlert"),
             Entry("Assemblées", "groups", "members.Assembly"),
             Entry("Parts sociales", "pie_chart", "members.ShareMovement"),
@@ -98,6 +98,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("À valider", "fact_check", "invoicing.Invoice", page=QUEUE, right=Right.APPROVE_INVOICES),
             Entry("Factures", "receipt_long", "invoicing.Invoice"),
+            Entry("Factures récurrentes", "autorenew", "invoicing.RecurringInvoice"),
             Entry("Commandes", "assignment", "invoicing.Order"),
             Entry("Clients", "contacts", "invoicing.Customer"),
             Entry("Liens privés des clients", "link", "invoicing.CustomerLink"),
@@ -144,6 +145,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Comptabilité",
         (
             Entry("Écritures", "edit_note", "invoicing.Entry"),
+            Entry("Transferts internes", "swap_horiz", "invoicing.InternalTransfer"),
+            Entry("Compte des transferts", "account_tree", "invoicing.TransferSettings"),
             Entry("Modèles d’écriture", "content_copy", "invoicing.EntryTemplate"),
             Entry("Import d’écritures", "upload_file", "invoicing.EntryImport"),
             Entry("Journaux", "menu_book", "invoicing.Entry", page="journal"),

@@ -12,6 +12,7 @@ from invoicing.customers.models import Customer
 from invoicing.customers.rules import may_write_for
 from invoicing.customers.services import absorb_customer
 from invoicing.invoices.services import hand_over_drafts
+from invoicing.orders.services import hand_over_orders
 from invoicing.quotes.services import hand_over_quotes
 from members.people.models import User
 
@@ -49,7 +50,8 @@ def revoke_link(*, customer: Customer, at: datetime, by: User) -> None:
 
 @transaction.atomic
 def merge_customers(*, kept: Customer, merged: Customer, at: datetime, by: User) -> None:
-    """Make one customer of two: the kept one takes contacts, addresses and every document not yet sent or issued.
+    """Make one customer of two: the kept one takes contacts, addresses, open orders and every document not
+    yet sent or issued.
 
     What is issued, paid and posted stays where it is, under a record that only the kept one shows. The private link of
     the merged one opens nothing any more. Refused as `absorb_customer` is; it is not undone (decision 0080).
@@ -57,6 +59,7 @@ def merge_customers(*, kept: Customer, merged: Customer, at: datetime, by: User)
     absorb_customer(kept=kept, merged=merged, by=by)
     hand_over_drafts(source=merged, target=kept, by=by)
     hand_over_quotes(source=merged, target=kept, by=by)
+    hand_over_orders(source=merged, target=kept, by=by)
     CustomerLink.objects.filter(customer=merged, revoked_at=None).update(revoked_at=at)
 
 

@@ -39,6 +39,11 @@ def kept_customer(customer: Customer) -> Customer:
     return customer.merged_into or customer
 
 
+def is_one_customer(one: Customer, other: Customer) -> bool:
+    """Whether both are one customer: the same record, one merged into the other, or both into a third."""
+    return (one.merged_into_id or one.pk) == (other.merged_into_id or other.pk)
+
+
 def may_write_for(user: User, activity: Activity) -> bool:
     """Whether the user creates and changes customers of this activity."""
     if not has_right(user, Right.MANAGE_CUSTOMERS):

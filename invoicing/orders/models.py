@@ -50,7 +50,7 @@ class Order(models.Model):
 
     `net`, `vat` and `gross` are those of its lines, amendments included, in euros; the VAT is reckoned once per rate.
     It may come from a `quote` that was accepted. Once an invoice refers to it, only an amendment or the cancellation of
-    what remains changes it (database triggers).
+    what remains changes it, or the merge of its customer into another (database triggers).
     """
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="orders", verbose_name="activité")

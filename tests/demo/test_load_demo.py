@@ -29,8 +29,10 @@ from invoicing.invoices.queries import sequence_gaps
 from invoicing.ledger.models import EntryLine
 from invoicing.ledger.queries import balance_of
 from invoicing.payments.models import PaymentClosing, PaymentEvent
+from invoicing.recurring.models import Occurrence, RecurringInvoice
 from invoicing.rendering.cii import render_cii
 from invoicing.rendering.document import from_json
+from invoicing.transfers.models import InternalTransfer
 from members.accompaniment.models import Interview
 from members.accompaniment.queries import short_of_interviews, workshops_overview
 from members.activities.models import Activity, SplitShare
@@ -144,6 +146,17 @@ def test_every_kind_of_document_is_there(demo: str) -> None:
     assert set(hers.values_list("state", flat=True)) == set(InvoiceState)
     assert hers.filter(state=InvoiceState.DRAFT).exclude(return_reason="").count() == 1
     assert hers.filter(state=InvoiceState.ISSUED).count() > 50
+
+
+def test_activities_exchange_and_invoices_come_back(demo: str) -> None:
+    """Credit notes of a part and of the whole; transfers accepted and refused; drafts prepared by themselves."""
+    notes = Invoice.objects.filter(kind=InvoiceKind.CREDIT_NOTE).select_related("corrects")
+    assert {note.gross == -note.corrects.gross for note in notes if note.corrects} == {True, False}
+    assert set(InternalTransfer.objects.values_list("state", flat=True)) >= {"ACCEPTED", "REFUSED"}
+    assert RecurringInvoice.objects.count() >= 2
+    assert not Occurrence.objects.exclude(refusal="").exists()
+    prepared = Invoice.objects.filter(pk__in=Occurrence.objects.values("document"))
+    assert set(prepared.values_list("state", flat=True)) <= {InvoiceState.DRAFT}
 
 
 def test_check_digits_are_valid(demo: str) -> None:

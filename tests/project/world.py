@@ -43,9 +43,11 @@ from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import PaymentEvent
 from invoicing.payments.services import close_payments, declare_doubtful, refund_customer, remit_cheques, write_off
 from invoicing.pricing.models import VatCode
+from invoicing.recurring.services import prepare_recurring
 from invoicing.reminders.models import InterestRate, Reminder, ReminderPlan
 from invoicing.reminders.services import pause_invoice
 from invoicing.sending.models import DocumentSending
+from invoicing.transfers.models import TransferSettings
 from members.accompaniment.models import SupportedMember
 from members.activities.models import Activity
 from members.alerts.models import DeadlineAlert
@@ -72,11 +74,14 @@ from tests.invoicing.factories import (
     make_draft,
     make_issued,
     make_product,
+    make_selling_activity,
     make_submitted,
 )
 from tests.invoicing.payments.books import receive
 from tests.invoicing.quotes.books import accept, sent_quote
+from tests.invoicing.recurring.books import recurring_of
 from tests.invoicing.sending.books import make_sent
+from tests.invoicing.transfers.books import accepted, proposed
 from tests.members.factories import (
     clerk,
     make_activity,
@@ -144,6 +149,8 @@ def make_world() -> World:
         records=_records(cooperative, activity, entrepreneur)
         | {"contract": contracts[0]}
         | _books(activity)
+        | _transfers(activity)
+        | _recurring(activity)
         | _accounts(activity),
         invoices={
             "draft": make_draft(activity, by=entrepreneur.user),
@@ -293,6 +300,31 @@ def _books(activity: Activity) -> dict[str, models.Model]:
         "refund": refund,
         "retentionrelease": release,
         "writeoff": loss,
+    }
+
+
+def _recurring(activity: Activity) -> dict[str, models.Model]:
+    """An invoice that comes back each month, prepared once."""
+    invoice = make_issued(activity)
+    recurring = recurring_of(invoice, by=accountant())
+    prepare_recurring(recurring=recurring, on=date(2026, 11, 30))
+    return {
+        "issued_invoice": invoice,
+        "recurring": recurring,
+        "recurringinvoice": recurring,
+        "occurrence": recurring.occurrences.get(),
+    }
+
+
+def _transfers(activity: Activity) -> dict[str, models.Model]:
+    """An amount that someone else's activity asks for, and one that it was given."""
+    other = make_selling_activity()
+    asked = proposed(activity, other)
+    return {
+        "transfer": asked,
+        "internaltransfer": asked,
+        "accepted_transfer": accepted(activity, other),
+        "transfersettings": TransferSettings.objects.get(),
     }
 
 

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from cae_backoffice.core.money import ZERO
 from cae_backoffice.core.periods import ONE_DAY, add_months
 from invoicing.contributions.enums import ContractType
 from invoicing.contributions.rules.figures import ActivityMonth, ProductTurnover, Stay
@@ -51,32 +50,43 @@ What happens outside every contract counts under the one before it, else under t
 MOVES = """
     moves AS (
         SELECT invoice.activity_id, coalesce(original.issued_on, invoice.issued_on) AS day,
-            invoice.net AS invoiced, 0.00 AS collected, 0.00 AS purchases
+            invoice.net AS invoiced, 0.00 AS collected, 0.00 AS purchases, 0.00 AS internal
         FROM invoicing_invoice AS invoice
         LEFT JOIN invoicing_invoice AS original ON original.id = invoice.corrects_id
         WHERE invoice.state = 'ISSUED'
             AND coalesce(original.issued_on, invoice.issued_on) BETWEEN %(first)s AND %(last)s
             AND (%(activities)s::bigint[] IS NULL OR invoice.activity_id = ANY(%(activities)s))
         UNION ALL
-        SELECT invoice.activity_id, allocation.allocated_on, 0.00, part.net, 0.00
+        SELECT invoice.activity_id, allocation.allocated_on, 0.00, part.net, 0.00, 0.00
         FROM invoicing_allocation AS allocation
         JOIN invoicing_allocationvat AS part ON part.allocation_id = allocation.id
         JOIN invoicing_invoice AS invoice ON invoice.id = allocation.invoice_id
         WHERE allocation.write_off_id IS NULL AND allocation.allocated_on BETWEEN %(first)s AND %(last)s
             AND (%(activities)s::bigint[] IS NULL OR invoice.activity_id = ANY(%(activities)s))
         UNION ALL
-        SELECT line.activity_id, line.entry_on, 0.00, 0.00, line.debit - line.credit
+        SELECT line.activity_id, line.entry_on, 0.00, 0.00, line.debit - line.credit, 0.00
         FROM invoicing_marginaccount AS margin
         JOIN invoicing_entryline AS line ON line.account_id = margin.account_id
             AND daterange(margin.starts_on, margin.ends_on, '[]') @> line.entry_on
         JOIN invoicing_entry AS entry ON entry.id = line.entry_id AND entry.state = 'VALIDATED'
         WHERE line.activity_id IS NOT NULL AND line.entry_on BETWEEN %(first)s AND %(last)s
             AND (%(activities)s::bigint[] IS NULL OR line.activity_id = ANY(%(activities)s))
+        UNION ALL
+        SELECT activity_id, day, amount, amount, 0.00, amount
+        FROM (SELECT coalesce(taken_back.payee_id, transfer.payee_id) AS activity_id,
+                  coalesce(taken_back.accepted_on, transfer.accepted_on) AS day,
+                  CASE WHEN taken_back.id IS NULL THEN transfer.amount ELSE -transfer.amount END AS amount
+              FROM invoicing_internaltransfer AS transfer
+              LEFT JOIN invoicing_internaltransfer AS taken_back ON taken_back.id = transfer.reverses_id
+              WHERE transfer.state = 'ACCEPTED') AS received
+        WHERE day BETWEEN %(first)s AND %(last)s
+            AND (%(activities)s::bigint[] IS NULL OR activity_id = ANY(%(activities)s))
     )
 """
 """Invoiced: issued documents by date, credit notes on the date of their invoice; a deposit invoice counts when it is
 issued, and the final invoice for its net without the deposits that it takes off. Collected: what was allocated, by
-date, losses left out. Purchases: validated lines of the flagged accounts.
+date, losses left out. Purchases: validated lines of the flagged accounts. Internal: what other activities of the
+cooperative gave by accepted transfers, invoiced and collected that day; a reversal on the day of what it takes back.
 """
 
 SALES = """
@@ -153,11 +163,12 @@ FIGURES = "".join(
     ),
     moved AS (
         SELECT moves.activity_id, date_trunc('month', day)::date AS month, contract, islands.starts_on,
-            sum(invoiced) AS invoiced, sum(collected) AS collected, sum(purchases) AS purchases
+            sum(invoiced) AS invoiced, sum(collected) AS collected, sum(purchases) AS purchases,
+            sum(internal) AS internal
         FROM moves JOIN islands ON islands.activity_id = moves.activity_id
             AND day >= counts_from AND day < counts_until
         GROUP BY 1, 2, 3, 4
-        HAVING sum(invoiced) <> 0 OR sum(collected) <> 0 OR sum(purchases) <> 0
+        HAVING sum(invoiced) <> 0 OR sum(collected) <> 0 OR sum(purchases) <> 0 OR sum(internal) <> 0
     ),
     shelved AS (
         SELECT activity_id, month, contract, starts_on,
@@ -173,7 +184,8 @@ FIGURES = "".join(
     ),
     figures AS MATERIALIZED (
         SELECT activity_id, month, contract, starts_on, coalesce(days, 0) AS days, coalesce(invoiced, 0.00) AS invoiced,
-            coalesce(collected, 0.00) AS collected, coalesce(purchases, 0.00) AS purchases, products
+            coalesce(collected, 0.00) AS collected, coalesce(purchases, 0.00) AS purchases,
+            coalesce(internal, 0.00) AS internal, products
         FROM stays FULL JOIN moved USING (activity_id, month, contract, starts_on)
         FULL JOIN shelved USING (activity_id, month, contract, starts_on)
     ),
@@ -182,13 +194,14 @@ FIGURES = "".join(
             coalesce(sum(print) FILTER (WHERE month < %(month)s), 0)::text AS before,
             sum(print)::text AS now
         FROM (SELECT activity_id, month, hashtextextended(concat_ws('|', month, contract, starts_on, days, invoiced,
-                                                                    collected, purchases, products), 0
+                                                                    collected, purchases, internal,
+                                                                    products), 0
                                                           )::numeric AS print
               FROM figures) AS prints
         GROUP BY activity_id
     )
     SELECT printed.activity_id, began_on, before || '/' || began_on, now || '/' || began_on, month, contract,
-        figures.starts_on, days, invoiced, collected, purchases, products::text
+        figures.starts_on, days, invoiced, collected, purchases, internal, products::text
     FROM printed
     JOIN (SELECT DISTINCT activity_id, began_on FROM islands) AS begun USING (activity_id)
     LEFT JOIN figures ON figures.activity_id = printed.activity_id AND figures.month >= %(wanted)s
@@ -234,6 +247,7 @@ class _Row(NamedTuple):
     invoiced: Decimal
     collected: Decimal
     purchases: Decimal
+    internal: Decimal
     products: str | None
 
 
@@ -286,7 +300,6 @@ def _figures_of(rows: list[_Row]) -> ActivityFigures:
 
 
 def _stay(row: _Row) -> Stay:
-    """Internal transfers are zero until activities can make them."""
     return Stay(
         ContractType(row.contract),
         row.starts_on,
@@ -294,7 +307,7 @@ def _stay(row: _Row) -> Stay:
         row.invoiced,
         row.collected,
         row.purchases,
-        internal=ZERO,
+        internal=row.internal,
         products=tuple(
             ProductTurnover(product, Decimal(invoiced), Decimal(collected))
             for product, invoiced, collected in json.loads(row.products or "[]")

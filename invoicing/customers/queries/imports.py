@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -97,7 +98,7 @@ class _Known:
         customer = _typed(Customer(activity=self.activity), values)
         known = next((self.by_key[key] for key in _keys(customer) if key in self.by_key), None)
         if known is not None:
-            customer = _typed(known, values)
+            customer = _typed(copy(known), values)
         errors = [*_errors(customer), *self._twice(line, customer)]
         place = (name_key(customer.name), customer.postcode)
         similar = self.names.get(place, "") if known is None else ""
@@ -105,7 +106,8 @@ class _Known:
         return ImportLine(line, customer, tuple(errors), similar)
 
     def _twice(self, line: int, customer: Customer) -> Iterator[str]:
-        for key in _keys(customer)[:1]:
+        keys = [("pk", str(customer.pk))] if customer.pk else _keys(customer)[:1]
+        for key in keys:
             if key in self.lines:
                 yield f"Ce client figure déjà à la ligne {self.lines[key]}."
             self.lines.setdefault(key, line)

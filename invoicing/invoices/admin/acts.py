@@ -99,18 +99,17 @@ ISSUE = DocumentAct(
     form_class=IssueForm,
     variant="success",
 )
-CREDIT = DocumentAct(
-    title="Établir un avoir",
-    question="Un avoir de tout ce qui reste à créditer sera émis aussitôt, à la date du jour, avec son propre numéro.",
-    button="Émettre l’avoir",
-    done="{invoice}\u00a0: émis.",
-    right=Right.ISSUE_INVOICES,
-    may=rules.may_credit,
-    perform=lambda invoice, by, typed, on: services.issue_credit_note(
-        invoice=invoice, reason=typed["reason"], by=by, on=on
-    ),
+REPLACE = DocumentAct(
+    title="Rectifier",
+    question="Une facture rectificative annulera et remplacera celle-ci. Partez de son contenu\u00a0: corrigez-le, "
+    "puis soumettez, approuvez et émettez-la comme une facture.",
+    button="Préparer la facture rectificative",
+    done="{invoice}\u00a0: à corriger, puis à soumettre.",
+    right=Right.DRAFT_INVOICES,
+    may=rules.may_request_credit,
+    perform=lambda invoice, by, typed, _on: services.draft_corrective(invoice=invoice, reason=typed["reason"], by=by),
     form_class=ReasonForm,
-    variant="danger",
+    variant="warning",
 )
 DELETE = DocumentAct(
     title="Supprimer le brouillon",
@@ -118,7 +117,7 @@ DELETE = DocumentAct(
     button="Supprimer",
     done="Brouillon supprimé.",
     right=Right.DRAFT_INVOICES,
-    may=rules.may_edit,
+    may=rules.may_delete,
     perform=lambda invoice, by, _typed, _on: services.delete_draft(invoice=invoice, by=by),
     variant="danger",
 )

@@ -22,7 +22,6 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from cae_backoffice.core.access import Right, has_right, require_right
-from cae_backoffice.core.admin import BackofficeAdmin
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.money import format_euros
 from cae_backoffice.core.text import search_key
@@ -30,6 +29,7 @@ from invoicing.customers.models import Customer
 from invoicing.invoices.admin import acts
 from invoicing.invoices.admin.adjustments import AdjustmentFormSet, AdjustmentInline
 from invoicing.invoices.admin.attachments import below_document
+from invoicing.invoices.admin.credits import CorrectionActs
 from invoicing.invoices.admin.filters import CustomerKindFilter, IssuedFilter
 from invoicing.invoices.admin.lines import LineFormSet, LineInline
 from invoicing.invoices.admin.queue import QueuePages
@@ -37,7 +37,6 @@ from invoicing.invoices.admin.terms import DraftForm
 from invoicing.invoices.admin.totals import stored_totals, typed_so_far
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice
-from invoicing.invoices.queries.credits import creditable
 from invoicing.invoices.rules import DraftContent, may_edit
 from invoicing.invoices.services import save_draft
 from members.activities.models import Activity
@@ -67,13 +66,12 @@ DETAIL_ACTS = {
     "approve": acts.APPROVE,
     "issue": acts.ISSUE,
     "return_to_draft": acts.RETURN,
-    "credit": acts.CREDIT,
     "delete_draft": acts.DELETE,
 }
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(BackofficeAdmin):
+class InvoiceAdmin(CorrectionActs):
     """Documents of every activity. A draft is written here; the rest happens through acts, one service each."""
 
     view_right = Right.VIEW_ALL_INVOICES
@@ -106,7 +104,7 @@ class InvoiceAdmin(BackofficeAdmin):
     search_help_text = "Numéro, objet, client ou activité"
     show_facets = admin.ShowFacets.NEVER
     actions: ClassVar = ["issue_selection"]
-    actions_detail: ClassVar = [*DETAIL_ACTS, "pdf"]
+    actions_detail: ClassVar = [*DETAIL_ACTS, "credit", "replace", "pdf"]
 
     autocomplete_fields: ClassVar = ["activity", "customer", "delivery_address"]
     inlines: ClassVar = [LineInline, AdjustmentInline]
@@ -295,9 +293,7 @@ class InvoiceAdmin(BackofficeAdmin):
         invoice = self._find(request, object_id)
         offered = {name for name, act in DETAIL_ACTS.items() if act.may(signed_in_user(request), invoice)}
         if invoice.state == InvoiceState.ISSUED:
-            offered.add("pdf")
-            if "credit" in offered and creditable(invoice).is_spent:
-                offered.discard("credit")
+            offered |= {"pdf"} | self.corrections_offered(signed_in_user(request), invoice)
         return [self.get_unfold_action(name) for name in self.actions_detail if name in offered]
 
     @action(description="Soumettre", url_path="soumettre", icon="send", variant=ActionVariant.PRIMARY)
@@ -319,11 +315,6 @@ class InvoiceAdmin(BackofficeAdmin):
     def issue(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """With its number, for good."""
         return self._confirm(request, object_id, acts.ISSUE)
-
-    @action(description="Avoir", url_path="avoir", icon="assignment_return")
-    def credit(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """A full credit note."""
-        return self._confirm(request, object_id, acts.CREDIT)
 
     @action(description="Supprimer", url_path="supprimer", icon="delete")
     def delete_draft(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -85,7 +85,7 @@ def _effects(invoice: Invoice, lines: list[InvoiceLine], sold: Mapping[Pool, Dec
 
 def _pool(line: InvoiceLine, rates: dict[int, VatKey]) -> Pool:
     category, rate = rates[line.vat_code_id]
-    return Pool(category, rate, line.vat_code_id, line.nature, line.deducts_id)
+    return Pool(category, rate, line.vat_code_id, line.nature, line.deducts_id, line.product_id)
 
 
 def _sold_line(line: InvoiceLine, back: list[InvoiceLine], rates: dict[int, VatKey]) -> SoldLine:

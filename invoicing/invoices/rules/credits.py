@@ -19,13 +19,14 @@ VatKey = tuple[str, Decimal]
 
 
 class Pool(NamedTuple):
-    """What is posted to one account at one VAT code: a deposit taken off is apart, whatever its nature."""
+    """What is posted to one account at one VAT code, product by product; a deposit taken off is apart."""
 
     category: str
     rate: Decimal
     vat_code: int
     nature: str
     deducts: int | None
+    product: int | None
 
     @property
     def key(self) -> VatKey:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from cae_backoffice.core.errors import RefusalError
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer
+from invoicing.customers.rules import is_one_customer
 from invoicing.invoices.enums import InvoiceKind, LegalTextCode
+from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import Material, lines_left_of, open_deposits
 from invoicing.invoices.queries.approval import approval_settings
 from invoicing.invoices.queries.attachments import joined_kinds
@@ -73,17 +75,19 @@ def _replaced(material: Material) -> Iterator[str]:
         return
     lines = [*original.lines.all(), *material.lines]
     yield from uncorrectable_reasons(original, lines, creditable(original))
-    is_same = customer is not None and (
-        customer.pk == original.customer_id
-        or (original.customer and customer.siren and customer.siren == original.customer.siren)
-    )
-    if invoice.activity_id != original.activity_id or (customer and not is_same):
+    if invoice.activity_id != original.activity_id or (customer and not _is_same(customer, original.customer)):
         yield (
             "Une facture rectificative s’adresse au client de la facture qu’elle remplace\u00a0: pour un autre, "
             "établissez un avoir, puis une nouvelle facture."
         )
     if original.issued_on and material.on < original.issued_on:
         yield "La facture rectificative ne peut pas précéder celle qu’elle remplace."
+
+
+def _is_same(customer: Customer, former: Customer | None) -> bool:
+    if former is None:
+        return False
+    return is_one_customer(customer, former) or (customer.siren != "" and customer.siren == former.siren)
 
 
 def _parts(material: Material) -> Iterator[str]:
@@ -133,7 +137,7 @@ def _deposits(material: Material) -> Iterator[str]:
         yield "Une facture d’acompte ne déduit pas d’acompte."
     open_ones = set(open_deposits().filter(pk__in=deposits).values_list("pk", flat=True))
     for deposit in deposits.values():
-        if deposit.customer_id != material.invoice.customer_id:
+        if not _is_of(deposit, material.invoice.customer):
             yield f"L’acompte {deposit.number} est celui d’un autre client."
         elif deposit.pk not in open_ones and not material.position:
             yield f"L’acompte {deposit.number} est déjà déduit ou annulé."
@@ -141,6 +145,10 @@ def _deposits(material: Material) -> Iterator[str]:
             line.net for line in material.lines if line.deducts_id == deposit.pk
         ):
             yield f"Un avoir a changé l’acompte {deposit.number} : enregistrez de nouveau le brouillon."
+
+
+def _is_of(deposit: Invoice, customer: Customer | None) -> bool:
+    return customer is not None and deposit.customer is not None and is_one_customer(deposit.customer, customer)
 
 
 def _retention(material: Material) -> Iterator[str]:

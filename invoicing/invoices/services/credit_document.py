@@ -176,6 +176,7 @@ def _stored_line(original: Invoice, position: int, part: CreditedLine, sold: dic
             vat_code_id=part.pool.vat_code,
             net=-part.net,
             deducts_id=part.pool.deducts,
+            product_id=part.pool.product,
         )
     line = sold[part.sold.pk]
     return InvoiceLine(
@@ -191,6 +192,7 @@ def _stored_line(original: Invoice, position: int, part: CreditedLine, sold: dic
         vat_code_id=line.vat_code_id,
         net=-part.net,
         deducts_id=line.deducts_id,
+        product_id=line.product_id,
         credits_id=line.pk,
         order_line_id=line.order_line_id,
     )

@@ -10,6 +10,7 @@ from invoicing.invoices.models import Invoice, InvoiceAdjustment, InvoiceLine
 from invoicing.invoices.queries import locked_invoice
 from invoicing.invoices.queries.credits import creditable
 from invoicing.invoices.rules import may_request_credit, uncorrectable_reasons
+from invoicing.invoices.services.credit_document import MAX_REASON
 from invoicing.invoices.services.transition import refuse_unless
 from members.people.models import User
 
@@ -30,6 +31,8 @@ def draft_corrective(*, invoice: Invoice, reason: str, by: User) -> Invoice:
         reasons.append(f"Une correction est déjà en cours pour cette facture\u00a0: {waiting}.")
     if not reason or control_characters(reason):
         reasons.append("Indiquez le motif de la rectification.")
+    if len(reason) > MAX_REASON:
+        reasons.append(f"Le motif de la rectification a au plus {MAX_REASON} caractères.")
     if reasons:
         raise RefusalError(reasons)
     draft = _copy(original, reason, by)
@@ -42,7 +45,7 @@ def _copy(original: Invoice, reason: str, by: User) -> Invoice:
     draft = Invoice.objects.get(pk=original.pk)
     draft.pk, draft._state.adding = None, True
     draft.kind, draft.state, draft.corrects = InvoiceKind.CORRECTIVE, InvoiceState.DRAFT, original
-    draft.correction_reason, draft.created_by = reason[: Invoice._meta.get_field("correction_reason").max_length], by
+    draft.correction_reason, draft.created_by = reason, by
     draft.number = draft.issued_on = draft.due_on = draft.submitted_at = None
     draft.retention, draft.return_reason = Invoice._meta.get_field("retention").get_default(), ""
     draft.save(force_insert=True)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cae_backoffice.core.access import Right, require_right
 from cae_backoffice.core.errors import RefusalError
 from invoicing.customers.models import Customer
-from invoicing.invoices.enums import InvoiceState
+from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.forms import Sheet, attachments_context, blank_sheet, retyped_sheet, sheet_of, typed_sheet
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.models.approvals import SelfApproval
@@ -37,7 +37,16 @@ from invoicing.invoices.queries import (
     years_of,
 )
 from invoicing.invoices.queries.approval import self_approval_of
-from invoicing.invoices.rules import DraftLine, effects_of, may_edit, may_submit, may_withdraw, totals_with
+from invoicing.invoices.rules import (
+    DraftLine,
+    effects_of,
+    may_delete,
+    may_edit,
+    may_request_credit,
+    may_submit,
+    may_withdraw,
+    totals_with,
+)
 from invoicing.invoices.rules.approval import may_self_approve
 from invoicing.invoices.services import (
     ChangedElsewhereError,
@@ -110,6 +119,9 @@ def detail_context(user: User, invoice: Invoice) -> dict[str, Any]:
         "own_right": _own_right(user, invoice),
         "may_withdraw": may_withdraw(user, invoice),
         **attachments_context(user, invoice),
+        "may_delete": may_delete(user, invoice),
+        "may_correct": may_request_credit(user, invoice),
+        "may_recur": invoice.kind != InvoiceKind.CREDIT_NOTE,
     }
 
 
@@ -260,7 +272,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
     user = _carrier(request)
     invoice = _own(user, pk)
-    if not may_edit(user, invoice):
+    if not may_delete(user, invoice):
         raise PermissionDenied
     return _act(
         request,

@@ -133,6 +133,23 @@ CAPITAL = """
 """
 
 
+# An accepted transfer moves its amount from one activity to the other on one account: the general ledger stays at zero.
+TRANSFERS = """
+    SELECT transfer.number, transfer.amount, coalesce(posted.paid, 0), coalesce(posted.received, 0), posted.rest
+    FROM invoicing_internaltransfer AS transfer
+    LEFT JOIN LATERAL (
+        SELECT sum(line.debit - line.credit) FILTER (WHERE line.activity_id = transfer.payer_id) AS paid,
+               sum(line.credit - line.debit) FILTER (WHERE line.activity_id = transfer.payee_id) AS received,
+               count(DISTINCT line.account_id) - 1 AS rest
+        FROM invoicing_entryline AS line WHERE line.entry_id = transfer.entry_id
+    ) AS posted ON true
+    WHERE transfer.state = 'ACCEPTED'
+      AND (posted.paid IS DISTINCT FROM transfer.amount OR posted.received IS DISTINCT FROM transfer.amount
+           OR posted.rest <> 0)
+    ORDER BY transfer.id
+"""
+
+
 def statement_faults() -> Iterator[str]:
     """The activities and months whose statement is not the ledger's, or whose turnover is not the payments'."""
     for apart in statements_apart():
@@ -177,6 +194,11 @@ CHECKS: tuple[BookCheck, ...] = (
         "Chaque mouvement de parts a son écriture de capital",
         CAPITAL,
         "mouvement {0}\u00a0: {1} au capital dans les livres, {2} selon le registre",
+    ),
+    sql_check(
+        "Les transferts entre activités ne bougent que leurs comptes, et leur somme est nulle",
+        TRANSFERS,
+        "transfert {0} de {1}\u00a0: {2} versé, {3} reçu dans les livres, {4} autre(s) compte(s)",
     ),
     BookCheck("Le compte de chaque activité, mois par mois, est celui des livres", statement_faults),
     BookCheck("La chaîne des paiements est entière", payment_chain_faults),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from cae_backoffice.core.errors import RefusalError
+from invoicing.customers.rules import kept_customer
 from invoicing.orders.enums import StepKind
 from invoicing.orders.models import Order
 from invoicing.orders.rules import OrderContent, Step
@@ -32,7 +33,7 @@ def order_of_quote(*, quote: Quote, on: date, by: User) -> Order:
         raise RefusalError(f"{current} est déjà la {str(existing).lower()}.")
     content = OrderContent(
         activity=current.activity,
-        customer=current.customer,
+        customer=kept_customer(current.customer),
         delivery_address=current.delivery_address,
         subject=current.subject or str(current),
         ordered_on=on,

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from cae_backoffice.core.errors import RefusalError
 from invoicing.customers.models import Customer
+from invoicing.customers.rules import kept_customer
 from invoicing.quotes.enums import QuoteState
 from invoicing.quotes.models import Quote, QuoteLine, QuoteTemplate, QuoteTemplateLine
 from invoicing.quotes.queries.quotes import lines_of, locked_quote
@@ -87,8 +88,7 @@ def _typed(line: QuoteLine | QuoteTemplateLine) -> dict[str, Any]:
 
 
 def _content_of(quote: Quote, on: date) -> QuoteContent:
-    return QuoteContent(
-        valid_until=on + timedelta(days=VALIDITY_DAYS),
-        lines=draft_lines(lines_of(quote)),
-        **{name: getattr(quote, name) for name in COPIED},
-    )
+    copied = {name: getattr(quote, name) for name in COPIED}
+    if quote.customer:
+        copied["customer"] = kept_customer(quote.customer)
+    return QuoteContent(valid_until=on + timedelta(days=VALIDITY_DAYS), lines=draft_lines(lines_of(quote)), **copied)

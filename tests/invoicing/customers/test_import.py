@@ -9,8 +9,10 @@ from django.http import HttpResponse
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from cae_backoffice.core.access import Role
+from cae_backoffice.core.audit import check_chain, history_of
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.models import AuditEvent
 from cae_backoffice.core.spreadsheets import to_xlsx
@@ -102,6 +104,64 @@ def test_a_likely_duplicate_is_shown(activity: Activity) -> None:
     lines = lines_of(activity, HEADINGS + MARIE + MARIE.replace("C2", "C9"))
     assert [line.similar for line in lines] == ["Mme Marie Dupont", "Mme Marie Dupont"]
     assert not any(line.errors for line in lines)
+
+
+def test_two_lines_of_one_known_customer(activity: Activity) -> None:
+    """By its reference, then by its SIREN: the second is wrong, and what it says is not written with the first."""
+    make_customer(activity, name="Ancien nom", reference="C1", siren="732829320")
+    lines = lines_of(activity, HEADINGS + ROSE + ROSE.replace("C1;Menuiserie", ";Charpente"))
+    assert [line.errors for line in lines] == [(), ("Ce client figure déjà à la ligne 2.",)]
+    import_valid(lines=lines, by=accountant())
+    assert Customer.objects.get().name == "Menuiserie Rosé"
+
+
+def test_what_changed_meanwhile_is_refused_in_french(activity: Activity) -> None:
+    """Someone took the reference between the reading and the writing: nothing is written."""
+    lines = lines_of(activity, HEADINGS + MARIE + ROSE)
+    make_customer(activity, name="Pressée", reference="C1")
+    by, before = accountant(), AuditEvent.objects.count()
+    with pytest.raises(RefusalError, match="a déjà cette référence"):
+        import_all(lines=lines, by=by)
+    assert (Customer.objects.count(), AuditEvent.objects.count()) == (1, before)
+
+
+def test_each_customer_leaves_its_trace_in_the_chain(activity: Activity) -> None:
+    """Created, changed; one that changes nothing leaves none."""
+    known = make_customer(activity, CustomerKind.CONSUMER, name="M. Dupont", reference="C2", city="Lorient")
+    same = make_customer(activity, CustomerKind.CONSUMER, name="Seul", reference="C9")
+    import_all(
+        lines=lines_of(activity, f"Référence;Nom;Ville\nC2;Marie Dupont;\nC9;Seul;{same.city}\n"), by=accountant()
+    )
+    assert [(event.action, event.changes) for event in history_of(known)] == [
+        ("customer.changed", {"name": ["M. Dupont", "Marie Dupont"]})
+    ]
+    assert not history_of(same).exists()
+    import_all(lines=lines_of(activity, HEADINGS + ROSE), by=accountant())
+    (created,) = history_of(Customer.objects.get(reference="C1"))
+    assert (created.action, created.author, created.changes["siren"]) == (
+        "customer.created", accountant(), [None, "732829320"],
+    )  # fmt: skip
+    assert check_chain().first_broken is None
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_an_import_takes_the_same_queries_whatever_its_length(
+    activity: Activity, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Read: the customers known. Written: whose activity, the records as they stand, the new ones, the changed ones,
+    the trail, and the savepoints around them.
+    """
+    for rank in range(count):
+        make_customer(activity, CustomerKind.CONSUMER, name=f"Client {rank}", reference=f"K{rank}")
+    known = "".join(f"K{rank};Nom {rank};;1 rue du Port;56100;Lorient;\n" for rank in range(count))
+    fresh = "".join(f"N{rank};Neuf {rank};;1 rue du Port;56100;Lorient;\n" for rank in range(count))
+    by = entrepreneur_of(activity)
+    with django_assert_num_queries(1):
+        lines = lines_of(activity, HEADINGS + known + fresh)
+    with django_assert_num_queries(11):
+        import_all(lines=lines, by=by)
+    assert Customer.objects.filter(name__startswith="Nom").count() == count
+    assert Customer.objects.filter(name__startswith="Neuf").count() == count
 
 
 def test_nobody_imports_for_a_strangers_activity(activity: Activity) -> None:

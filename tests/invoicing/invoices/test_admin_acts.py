@@ -154,7 +154,7 @@ def test_issuing_before_the_last_date_is_refused(accountant_client: Client) -> N
 def test_the_credit_note_and_its_invoice_refer_to_each_other(accountant_client: Client) -> None:
     """Issued at once, today; offered once."""
     invoice = make_issued()
-    response = accountant_client.post(url(invoice, "avoir"), {"reason": "Erreur de client"})
+    response = accountant_client.post(url(invoice, "avoir"), {"scope": "ALL", "reason": "Erreur de client"})
     credit_note = Invoice.objects.get(kind=InvoiceKind.CREDIT_NOTE)
     assert response["Location"] == url(credit_note)
     assert (credit_note.corrects, credit_note.gross, credit_note.issued_on) == (
@@ -170,8 +170,8 @@ def test_the_credit_note_and_its_invoice_refer_to_each_other(accountant_client: 
 def test_a_second_credit_note_is_refused(accountant_client: Client) -> None:
     """By the service, with its sentence."""
     invoice = make_issued()
-    accountant_client.post(url(invoice, "avoir"), {"reason": "Erreur de client"})
-    page = accountant_client.post(url(invoice, "avoir"), {"reason": "Encore"}).content.decode()
+    accountant_client.post(url(invoice, "avoir"), {"scope": "ALL", "reason": "Erreur de client"})
+    page = accountant_client.post(url(invoice, "avoir"), {"scope": "ALL", "reason": "Encore"}).content.decode()
     assert "Refusé. Rien n’a changé." in page
     assert Invoice.objects.filter(kind=InvoiceKind.CREDIT_NOTE).count() == 1
 

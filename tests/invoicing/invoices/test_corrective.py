@@ -196,6 +196,7 @@ def test_what_cannot_be_replaced_is_said() -> None:
     assert refused(credited) == (f"Une facture déjà créditée ne se rectifie pas\u00a0: {instead}",)
     invoice = make_issued(activity)
     assert refused(invoice, "  ") == ("Indiquez le motif de la rectification.",)
+    assert refused(invoice, "x" * 301) == ("Le motif de la rectification a au plus 300 caractères.",)
     draft = draft_corrective(invoice=invoice, reason="Erreur", by=accountant())
     assert refused(invoice) == (f"Une correction est déjà en cours pour cette facture\u00a0: {draft}.",)
     with pytest.raises(IntegrityError, match="invoicing_corrected_once"), transaction.atomic():

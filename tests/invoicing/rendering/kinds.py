@@ -58,6 +58,29 @@ CHARGE = Adjustment(is_charge=True, reason="Frais de port", amount=Decimal("18.4
 NONE = Decimal(0)
 
 
+def rounded_part() -> FrozenDocument:
+    """A third of 100,01 €, given back as 33,32 € because of what was before: the cent is an adjustment of its own, and
+    the VAT is what is left of the invoice's.
+    """
+    cent = Adjustment(is_charge=False, reason="Arrondi", amount=Decimal("-0.01"))
+    line = sample_line(
+        1,
+        quantity=Decimal("-0.3333"),
+        unit_price=Decimal("100.01"),
+        adjustments=(cent,),
+        vat_rate=Decimal(20),
+    )
+    part = with_totals(replace(sample_document(lines=0), lines=(line,), kind=CREDIT_NOTE))
+    (row,) = part.vat_rows
+    return replace(
+        part,
+        vat_rows=(replace(row, vat=row.vat - Decimal("0.01")),),
+        vat=part.vat - Decimal("0.01"),
+        gross=part.gross - Decimal("0.01"),
+        corrects=Correction("F2026-00009", EARLIER, "Prestation interrompue."),
+    )
+
+
 def taxed(adjustment: Adjustment, rate: str = "20") -> Adjustment:
     """The adjustment of a whole document, at a rate."""
     return replace(adjustment, vat_category="S", vat_rate=Decimal(rate))
@@ -140,6 +163,7 @@ KINDS: dict[str, Callable[[], FrozenDocument]] = {
         buyer=replace(PROFESSIONAL, contact_name="", siret="", vat_number=""),
     ),
     "credit note": lambda: credited(sample_document(lines=3)),
+    "credit note of a part": rounded_part,
     "corrective": lambda: sample_document(
         lines=3, kind=CORRECTIVE, corrects=Correction("F2026-00009", EARLIER, "Adresse de facturation erronée.")
     ),

@@ -36,7 +36,7 @@ def load(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0032_reminders"),
+        ("invoicing", "0035_orders_of_merged"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
