@@ -77,7 +77,7 @@ def test_references_protect_by_default(model: type[models.Model]) -> None:
     """Only a part goes with its whole; anything else that is referred to cannot be deleted."""
     parts = {
         "SplitShare", "InvoiceLine", "InvoiceAdjustment", "InvoiceVat", "AssociateDeadline", "EntryLine",
-        "EntryTemplateLine", "QuoteLine", "QuoteTemplateLine", "Approval",
+        "EntryTemplateLine", "QuoteLine", "QuoteTemplateLine", "Approval", "DocumentAttachment",
     }  # fmt: skip
     for field in model._meta.get_fields():
         if isinstance(field, models.ForeignKey):
