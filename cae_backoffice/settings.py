@@ -157,6 +157,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "invoicing.payments.tasks",
     "invoicing.einvoicing.tasks",
     "invoicing.exports.tasks",
+    "invoicing.quotes.tasks",
     "invoicing.reminders.tasks",
     "invoicing.sending.tasks",
     "members.alerts.tasks",

@@ -29,4 +29,5 @@ urlpatterns = [
     path("", include("invoicing.invoices.urls")),
     path("", include("invoicing.recurring.urls")),
     path("", include("invoicing.transfers.urls")),
+    path("", include("invoicing.quotes.urls")),
 ]

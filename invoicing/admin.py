@@ -44,6 +44,7 @@ from invoicing.payments.admin import (
     WriteOffAdmin,
 )
 from invoicing.pricing.admin import VatCodeAdmin
+from invoicing.quotes.admin import GeneralConditionsAdmin, QuoteAdmin, QuoteTemplateAdmin
 from invoicing.recurring.admin import RecurringInvoiceAdmin
 from invoicing.reminders.admin import (
     InterestRateAdmin,
@@ -77,6 +78,7 @@ __all__ = [
     "ExportJobAdmin",
     "ExportedEntryAdmin",
     "FiscalYearAdmin",
+    "GeneralConditionsAdmin",
     "InterestRateAdmin",
     "InternalTransferAdmin",
     "InvoiceAdmin",
@@ -93,6 +95,8 @@ __all__ = [
     "ProductAdmin",
     "ProvisionAdmin",
     "ProvisionRuleAdmin",
+    "QuoteAdmin",
+    "QuoteTemplateAdmin",
     "ReceiptAdmin",
     "ReceivedInvoiceAdmin",
     "RecurringInvoiceAdmin",

@@ -30,7 +30,6 @@ from invoicing.invoices.models import (
     InvoiceVat,
     IssuedFile,
     IssuedSnapshot,
-    LegalText,
     NumberSequence,
     RetentionRelease,
 )
@@ -51,6 +50,7 @@ from invoicing.ledger.models import (
     Period,
 )
 from invoicing.mailing.models import MailTemplate
+from invoicing.mentions.models import LegalText
 from invoicing.orders.models import Order, OrderAmendment, OrderLine, OrderSequence, ScheduleStep
 from invoicing.payments.models import (
     Allocation,
@@ -72,10 +72,13 @@ from invoicing.quotes.models import (
     GeneralConditions,
     Quote,
     QuoteAcceptance,
+    QuoteAdjustment,
+    QuoteFile,
     QuoteLine,
     QuoteLink,
     QuoteRefusal,
     QuoteSequence,
+    QuoteSnapshot,
     QuoteTemplate,
     QuoteTemplateLine,
 )
@@ -155,10 +158,13 @@ __all__ = [
     "ProvisionRule",
     "Quote",
     "QuoteAcceptance",
+    "QuoteAdjustment",
+    "QuoteFile",
     "QuoteLine",
     "QuoteLink",
     "QuoteRefusal",
     "QuoteSequence",
+    "QuoteSnapshot",
     "QuoteTemplate",
     "QuoteTemplateLine",
     "Receipt",

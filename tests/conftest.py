@@ -10,9 +10,9 @@ from django.test import Client, TransactionTestCase
 from cae_backoffice.core.access import Role
 from invoicing.activity_accounts.services import load_account_groups
 from invoicing.contributions.services.load_settings import load_contribution_settings
-from invoicing.invoices.services import load_legal_texts
 from invoicing.ledger.services import load_chart_of_accounts
 from invoicing.mailing.services import load_mail_templates
+from invoicing.mentions.services import load_legal_texts
 from invoicing.pricing.services import load_vat_codes
 from invoicing.reminders.services import load_interest_rates
 from members.cooperative.models import Cooperative

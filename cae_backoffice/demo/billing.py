@@ -159,6 +159,10 @@ class Billing:
         )
         return save_draft(invoice=None, content=content, by=sale.venture.author(on))
 
+    def vat_code(self, sale: Sale, sold: Sold) -> VatCode:
+        """The code under which this line is sold to this customer."""
+        return self._vat_codes[_vat_code(sale, sold)]
+
     def _line(self, sale: Sale, sold: Sold) -> DraftLine:
         line = sold.line
         return DraftLine(
@@ -169,7 +173,7 @@ class Billing:
             unit=line.unit,
             unit_price=line.price,
             discount_percent=sold.discount,
-            vat_code=self._vat_codes[_vat_code(sale, sold)],
+            vat_code=self.vat_code(sale, sold),
         )
 
 

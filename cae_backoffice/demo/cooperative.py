@@ -19,7 +19,8 @@ from cae_backoffice.demo.customers import Client, Registry, find_customers
 from cae_backoffice.demo.democracy import live_together
 from cae_backoffice.demo.exchanges import Exchanges
 from cae_backoffice.demo.jobs import start_jobs
-from cae_backoffice.demo.people import Clerks, close_accounts, enrol_members, give_passwords, open_cooperative
+from cae_backoffice.demo.people import Clerks, Staff, close_accounts, enrol_members, give_passwords, open_cooperative
+from cae_backoffice.demo.quoting import Quoting
 from cae_backoffice.demo.reminding import start_reminding
 from cae_backoffice.demo.sales import Sale, long_sale, sales_of
 from cae_backoffice.demo.turnover import HISTORY_MONTHS, MonthOfSales, history, sales_plan, usual_invoice
@@ -55,15 +56,12 @@ def load_cooperative(*, today: date, members: int, say: Say) -> int:
     live_together(staff, enrolled, agenda)
     ventures = found_activities(staff, enrolled, today)
     plan = sales_plan(ventures, today)
-    registry = Registry()
-    clients = [
-        find_customers(venture, _customer_count(venture, months), registry, staff.accountants[0])
-        for venture, months in zip(ventures, plan, strict=True)
-    ]
+    clients = _clients(ventures, plan, staff)
     say(f"{len(ventures)} activités, {sum(map(len, clients))} clients")
     collecting = Collecting(agenda, Clerks(staff, dice("collecting")))
     billing = Billing(agenda, Clerks(staff, dice("books")), collecting, _progress(say))
-    billing.plan(_sales(ventures, clients, plan, today))
+    sales = _sales(ventures, clients, plan, today)
+    billing.plan(sales)
     starts_on = history(today).starts_on
     collecting.plan(starts_on)
     Bookkeeping(agenda, Clerks(staff, dice("bookkeeping")), ventures, collecting.collected).plan(starts_on)
@@ -77,11 +75,22 @@ def load_cooperative(*, today: date, members: int, say: Say) -> int:
     start_jobs(billing, ventures, clients, today)
     billing.leave_open(ventures, clients, today)
     exchanges.leave_recurring(today)
+    with _all_or_nothing():
+        quotes = Quoting(billing, Clerks(staff, dice("quoting"))).live(sales, today)
+    say(f"{quotes} devis")
     render_newest_first(ventures[DEMO_MEMBER])
     start_reminding(ventures, staff, today)
     close_accounts(enrolled, staff)
     give_passwords()
     return billing.issued
+
+
+def _clients(ventures: list[Venture], plan: list[list[MonthOfSales]], staff: Staff) -> list[list[Client]]:
+    registry = Registry()
+    return [
+        find_customers(venture, _customer_count(venture, months), registry, staff.accountants[0])
+        for venture, months in zip(ventures, plan, strict=True)
+    ]
 
 
 def _customer_count(venture: Venture, months: list[MonthOfSales]) -> int:

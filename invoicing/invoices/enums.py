@@ -21,21 +21,6 @@ class InvoiceState(models.TextChoices):
     ISSUED = "ISSUED", "Émise"
 
 
-class LegalTextCode(models.TextChoices):
-    """The mentions that documents print; the words are dated data."""
-
-    LATE_PENALTY = "LATE_PENALTY", "Pénalités de retard"
-    LATE_PENALTY_PUBLIC = "LATE_PENALTY_PUBLIC", "Intérêts moratoires (organisme public)"
-    RECOVERY_INDEMNITY = "RECOVERY_INDEMNITY", "Indemnité forfaitaire de recouvrement"
-    NO_EARLY_DISCOUNT = "NO_EARLY_DISCOUNT", "Escompte"
-    VAT_ON_DEBITS = "VAT_ON_DEBITS", "Option pour les débits"
-    MEDIATOR = "MEDIATOR", "Médiateur de la consommation"
-    CAPE = "CAPE", "Mention du CAPE"
-    RETENTION = "RETENTION", "Retenue de garantie"
-    DECENNIAL_INSURANCE = "DECENNIAL_INSURANCE", "Assurance décennale"
-    TRAINING_DECLARATION = "TRAINING_DECLARATION", "Déclaration d’activité de formation"
-
-
 class AttachmentKind(models.TextChoices):
     """What a file that goes with a document is."""
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from invoicing.invoices.services.load_legal_texts import load_legal_texts
+from invoicing.mentions.services import load_legal_texts
 from invoicing.pricing.services import load_vat_codes
 
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import cae_backoffice.core.money
-from invoicing.invoices.services.load_legal_texts import load_legal_texts
+from invoicing.mentions.services import load_legal_texts
 
 NEVER_CHANGE = ("retentionrelease", "doubtfulreceivable", "writeoff")
 NEVER_EMPTIED = (*NEVER_CHANGE, "period", "fiscalyear")

@@ -14,7 +14,7 @@ from cae_backoffice.core.pictures import bare_png, readable_picture
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.pricing.enums import PaymentTerms
 from invoicing.pricing.models import VatCode
-from invoicing.pricing.rules import Totals, TypedLine, typed_totals
+from invoicing.pricing.rules import Totals, TypedAdjustment, TypedLine, adjustment_shares, typed_totals
 from invoicing.quotes.enums import QuoteState, SaleSetting
 from invoicing.quotes.models import Quote, QuoteLine
 from members.activities.models import Activity
@@ -57,6 +57,7 @@ class QuoteContent:
     fee: Decimal = ZERO
     terms: str = ""
     lines: Sequence[QuoteDraftLine] = ()
+    adjustments: Sequence[TypedAdjustment] = ()
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,22 @@ def counted(lines: Iterable[AnyLine], chosen: Collection[int] = ()) -> list[AnyL
     return [line for line in lines if not line.is_option or getattr(line, "pk", None) in chosen]
 
 
-def quote_totals(lines: Iterable[AnyLine], chosen: Collection[int] = ()) -> Totals:
-    """What the quote amounts to with the options chosen; without any, options are left out."""
-    return typed_totals(counted(lines, chosen))
+def quote_totals(
+    lines: Iterable[AnyLine], chosen: Collection[int] = (), adjustments: Iterable[TypedAdjustment] = ()
+) -> Totals:
+    """What the quote amounts to with the options chosen; without any, options are left out.
+
+    A discount in percent bears on the options chosen too; one in euros stays what it is.
+    """
+    kept = counted(lines, chosen)
+    return typed_totals(kept, adjustment_shares(adjustments, kept))
+
+
+def effects_of(adjustments: Iterable[TypedAdjustment], lines: Iterable[AnyLine]) -> list[tuple[str, Decimal]]:
+    """The reason of each discount and charge on a quote, and what it adds to the net amount without options."""
+    typed = list(adjustments)
+    shares = adjustment_shares(typed, counted(lines))
+    return [(one.reason, sum((share.effect for share in shares if share.adjustment is one), ZERO)) for one in typed]
 
 
 def may_edit(user: User, quote: Quote) -> bool:

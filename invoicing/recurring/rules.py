@@ -8,7 +8,8 @@ from itertools import islice, takewhile
 
 from cae_backoffice.core.access import Right, has_right
 from cae_backoffice.core.periods import ONE_DAY, add_months
-from invoicing.invoices.rules import fill, may_draft_for
+from invoicing.invoices.rules import may_draft_for
+from invoicing.mentions.rules import fill
 from invoicing.recurring.enums import Frequency
 from invoicing.recurring.models import RecurringInvoice
 from members.people.models import User

@@ -290,22 +290,23 @@ def _opposites(adjustments: tuple[Adjustment, ...]) -> tuple[Adjustment, ...]:
 
 def to_json(document: FrozenDocument) -> dict[str, Any]:
     """The document as JSON values: decimals as strings, dates as ISO 8601, and the version of the format."""
-    return {"version": VERSION, **_encoded(document)}
+    return {"version": VERSION, **encoded(document)}
 
 
 def from_json(content: Mapping[str, Any]) -> FrozenDocument:
     """The document back from `to_json`, equal to the original. ValueError for a version this code does not read."""
     if content["version"] != VERSION:
         raise ValueError(f"frozen document of unknown version {content['version']}")
-    document: FrozenDocument = _decoded(FrozenDocument, content)
+    document: FrozenDocument = decoded(FrozenDocument, content)
     return document
 
 
-def _encoded(value: Any) -> Any:  # noqa: ANN401  a value of any field
+def encoded(value: Any) -> Any:  # noqa: ANN401  a value of any field
+    """A frozen value, with all it holds, as JSON values."""
     if is_dataclass(value):
-        return {field.name: _encoded(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: encoded(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
-        return [_encoded(item) for item in value]
+        return [encoded(item) for item in value]
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, date):
@@ -313,14 +314,15 @@ def _encoded(value: Any) -> Any:  # noqa: ANN401  a value of any field
     return value
 
 
-def _decoded(kind: Any, value: Any) -> Any:  # noqa: ANN401  the declared type of a field, and its JSON value
+def decoded(kind: Any, value: Any) -> Any:  # noqa: ANN401  the declared type of a field, and its JSON value
+    """The value of a declared type back from `encoded`."""
     if isinstance(kind, UnionType):
-        return None if value is None else _decoded(get_args(kind)[0], value)
+        return None if value is None else decoded(get_args(kind)[0], value)
     if get_origin(kind) is tuple:
-        return tuple(_decoded(get_args(kind)[0], item) for item in value)
+        return tuple(decoded(get_args(kind)[0], item) for item in value)
     if is_dataclass(kind):
         hints = _hints(kind)  # type: ignore[arg-type]
-        return kind(**{name: _decoded(hint, value[name]) for name, hint in hints.items() if name in value})  # type: ignore[operator]
+        return kind(**{name: decoded(hint, value[name]) for name, hint in hints.items() if name in value})  # type: ignore[operator]
     if kind is Decimal:
         return Decimal(value)
     if kind is date:

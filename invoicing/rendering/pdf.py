@@ -71,15 +71,19 @@ def render_pdf(document: FrozenDocument, logo: bytes | None = None) -> bytes:
         return _written(rendered, document.number)
 
 
-def render_page(template: str, stylesheet: str, context: dict[str, Any], *, identifier: str) -> bytes:
+def render_page(
+    template: str, stylesheet: str, context: dict[str, Any], *, identifier: str, logo: bytes | None = None
+) -> bytes:
     """The PDF of another paper of the cooperative, in the same font, from a template and a file of `documents/`.
 
-    `context["accent"]` is its colour; `identifier` names it among all papers.
+    `context["accent"]` is its colour; `identifier` names it among all papers. `logo` is a PNG that the
+    template shows as `document:logo`.
     """
     with _undisturbed():
         own_style = f"{_root_style(context['accent'])}\n{render_to_string(f'documents/{stylesheet}')}"
         _, fonts, files = _shared()
-        html = HTML(string=render_to_string(template, context), url_fetcher=files)
+        fetcher = files if logo is None else OwnFilesOnly({LOGO: logo})
+        html = HTML(string=render_to_string(template, context), url_fetcher=fetcher)
         own = CSS(string=own_style, url_fetcher=files)
         rendered = html.render(font_config=fonts, stylesheets=[own], color_profiles=colours(), **OPTIONS)
         make_accessible(rendered)

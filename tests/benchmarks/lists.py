@@ -1,4 +1,4 @@
-"""The lists of invoices at 24 000 documents, as the server's time for one page."""
+"""The lists of invoices and quotes at 24 000 documents, as the server's time for one page."""
 
 from django.db import connection
 from django.test import Client
@@ -22,6 +22,13 @@ def measure(activity: Activity) -> list[Measure]:
         page("staff's list", staff, accountant()),
         page("staff's list, a search", f"{staff}?q=client+77", accountant()),
         page("staff's list, page 240", f"{staff}?p=240", accountant()),
+        page("staff's list of quotes", reverse("admin:invoicing_quote_changelist"), accountant()),
+        page(
+            "staff's list of quotes, a search",
+            f"{reverse('admin:invoicing_quote_changelist')}?q=client+77",
+            accountant(),
+        ),
+        page("entrepreneur's quotes (hers: 400)", reverse("quote-list"), entrepreneur_of(activity)),
         page("entrepreneur's list (hers: 400)", reverse("invoice-list"), entrepreneur_of(activity)),
     ]
 

@@ -8,6 +8,8 @@ from invoicing.customers.models import Customer
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice
 from invoicing.pricing.enums import PaymentTerms
+from invoicing.quotes.enums import QuoteState
+from invoicing.quotes.models import Quote
 from members.activities.models import Activity
 from tests.invoicing.factories import accountant, make_customer, make_selling_activity
 from tests.members.factories import make_cooperative
@@ -28,9 +30,33 @@ def fill() -> Activity:
     Invoice.objects.bulk_create(
         (document(number, activities, customers, author_id=author.pk) for number in range(DOCUMENTS)), batch_size=2000
     )
+    Quote.objects.bulk_create(
+        (quote(number, activities, customers, author_id=author.pk) for number in range(DOCUMENTS)), batch_size=2000
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return activities[0]
+
+
+def quote(number: int, activities: list[Activity], customers: list[list[Customer]], *, author_id: int) -> Quote:
+    """The nth quote in order of sending; one in fifty is still a draft."""
+    seller = number % ACTIVITIES
+    offered = Quote(
+        activity=activities[seller],
+        customer=customers[seller][number // ACTIVITIES % CUSTOMERS_EACH],
+        subject=f"Chantier n° {number}",
+        net=700,
+        vat=140,
+        gross=840,
+        created_by_id=author_id,
+    )
+    if number % 50:
+        offered.issued_on = LAST_DAY - timedelta(days=DAYS - number * DAYS // DOCUMENTS)
+        offered.valid_until = offered.issued_on + timedelta(days=30)
+        offered.state = QuoteState.EXPIRED if number % 3 else QuoteState.SENT
+        offered.number = f"D{offered.issued_on.year}-{number:05d}"
+        offered.sent_by_id = author_id
+    return offered
 
 
 def document(number: int, activities: list[Activity], customers: list[list[Customer]], *, author_id: int) -> Invoice:

@@ -29,6 +29,7 @@ from invoicing.invoices.queries import sequence_gaps
 from invoicing.ledger.models import EntryLine
 from invoicing.ledger.queries import balance_of
 from invoicing.payments.models import PaymentClosing, PaymentEvent
+from invoicing.quotes.models import Quote
 from invoicing.recurring.models import Occurrence, RecurringInvoice
 from invoicing.rendering.cii import render_cii
 from invoicing.rendering.document import from_json
@@ -175,7 +176,8 @@ def test_pdfs_are_left_to_the_worker_newest_first(demo: str) -> None:
     """One job per document, below the priority of what people issue; the demo entrepreneur's come first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT priority, (args ->> 'invoice_id')::bigint FROM procrastinate_jobs ORDER BY priority DESC"
+            "SELECT priority, (args ->> 'invoice_id')::bigint FROM procrastinate_jobs"
+            " WHERE task_name = 'invoicing.render_invoice_pdf' ORDER BY priority DESC"
         )
         jobs = cursor.fetchall()
     issued = Invoice.objects.filter(state=InvoiceState.ISSUED)
@@ -183,6 +185,14 @@ def test_pdfs_are_left_to_the_worker_newest_first(demo: str) -> None:
     hers = issued.filter(activity__name="Encre & Papier").order_by("-issued_on", "-id").values_list("pk", flat=True)
     assert [pk for _, pk in jobs[: len(hers)]] == list(hers)
     assert not Invoice.objects.exclude(file=None).exists()
+
+
+def test_quotes_stand_in_every_state(demo: str) -> None:
+    """Sent, accepted, declined, expired and drafts; an accepted one has its acceptance."""
+    states = set(Quote.objects.values_list("state", flat=True))
+    assert {"DRAFT", "ACCEPTED", "REFUSED", "EXPIRED"} <= states
+    assert not Quote.objects.filter(state="ACCEPTED", acceptance=None).exists()
+    assert not Quote.objects.filter(state="SENT", valid_until__lt=TODAY).exists()
 
 
 def test_it_refuses_a_database_that_is_not_empty(demo: str) -> None:

@@ -7,55 +7,60 @@ adviser of the entrepreneur, accountant, manager, administrator. 302 sends to th
 
 from tests.project.matrix_approval import APPROVAL_OF_SUBMITTED, APPROVAL_POSTED, APPROVAL_ROWS
 from tests.project.matrix_members import MEMBER_ROWS
+from tests.project.matrix_quotes import QUOTES, QUOTES_POSTED, QUOTES_SENT
 
-POSTED = APPROVAL_POSTED | {
-    "mail-template-drop",
-    "invoice-pause",
-    "reminder-send",
-    "reminder-stop",
-    "reminderpause-lift",
-    "invoice-send-choose",
-    "documentsending-resend",
-    "documentsending-revoke",
-    "logout",
-    "assembly-vote",
-    "billingaddress-remove",
-    "contact-erase",
-    "customer-distinct",
-    "customer-link",
-    "customer-link-revoke",
-    "customer-archive",
-    "product-archive",
-    "product-restore",
-    "quote-order",
-    "order-deposit",
-    "order-final",
-    "order-cancel",
-    "invoice-totals",
-    "invoice-autosave",
-    "invoice-submit",
-    "invoice-issue-own",
-    "invoice-withdraw",
-    "invoice-delete",
-    "admin:invoicing_invoice_totals",
-    "admin:invoicing_invoice_submit",
-    "admin:invoicing_invoice_approve",
-    "admin:invoicing_invoice_issue",
-    "admin:invoicing_invoice_return_to_draft",
-    "admin:invoicing_invoice_credit",
-    "admin:invoicing_invoice_delete_draft",
-    "admin:members_assembly_presence",
-    "admin:members_assembly_take_back",
-    "admin:members_assembly_open_ballot",
-    "admin:members_assembly_close_ballot",
-    "admin:invoicing_contributionrule_example",
-    "recurring-pause",
-    "recurring-resume",
-    "recurring-again",
-    "transfer-accept",
-    "transfer-refuse",
-    "transfer-cancel",
-}
+POSTED = (
+    APPROVAL_POSTED
+    | QUOTES_POSTED
+    | {
+        "mail-template-drop",
+        "invoice-pause",
+        "reminder-send",
+        "reminder-stop",
+        "reminderpause-lift",
+        "invoice-send-choose",
+        "documentsending-resend",
+        "documentsending-revoke",
+        "logout",
+        "assembly-vote",
+        "billingaddress-remove",
+        "contact-erase",
+        "customer-distinct",
+        "customer-link",
+        "customer-link-revoke",
+        "customer-archive",
+        "product-archive",
+        "product-restore",
+        "quote-order",
+        "order-deposit",
+        "order-final",
+        "order-cancel",
+        "invoice-totals",
+        "invoice-autosave",
+        "invoice-submit",
+        "invoice-issue-own",
+        "invoice-withdraw",
+        "invoice-delete",
+        "admin:invoicing_invoice_totals",
+        "admin:invoicing_invoice_submit",
+        "admin:invoicing_invoice_approve",
+        "admin:invoicing_invoice_issue",
+        "admin:invoicing_invoice_return_to_draft",
+        "admin:invoicing_invoice_credit",
+        "admin:invoicing_invoice_delete_draft",
+        "admin:members_assembly_presence",
+        "admin:members_assembly_take_back",
+        "admin:members_assembly_open_ballot",
+        "admin:members_assembly_close_ballot",
+        "admin:invoicing_contributionrule_example",
+        "recurring-pause",
+        "recurring-resume",
+        "recurring-again",
+        "transfer-accept",
+        "transfer-refuse",
+        "transfer-cancel",
+    }
+)
 """Addresses that are asked by POST: they act."""
 
 DOCUMENT_OF = {
@@ -77,7 +82,7 @@ DOCUMENT_OF = {
 }
 """The state of the document an address is asked about; a draft unless said otherwise."""
 
-RECORD_OF = {
+RECORD_OF = QUOTES_SENT | {
     "admin:invoicing_documentsending_send": "invoice",
     "quote-order": "accepted_quote",
     "address-create": "customer",
@@ -94,6 +99,7 @@ RECORD_OF = {
 
 MATRIX: dict[str, str] = (
     APPROVAL_ROWS
+    | QUOTES
     | MEMBER_ROWS
     | {
         "healthz": "200 200 200 200 200 200 200 200",

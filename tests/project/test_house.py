@@ -30,6 +30,7 @@ LAYERS = [
     "invoicing.capital",
     "invoicing.rendering",
     "invoicing.customers",
+    "invoicing.mentions",
     "invoicing.mailing",
     "invoicing.catalogue",
     "invoicing.quotes",
@@ -77,7 +78,8 @@ def test_references_protect_by_default(model: type[models.Model]) -> None:
     """Only a part goes with its whole; anything else that is referred to cannot be deleted."""
     parts = {
         "SplitShare", "InvoiceLine", "InvoiceAdjustment", "InvoiceVat", "AssociateDeadline", "EntryLine",
-        "EntryTemplateLine", "QuoteLine", "QuoteTemplateLine", "Approval", "DocumentAttachment",
+        "EntryTemplateLine", "QuoteAdjustment", "QuoteLine", "QuoteTemplateLine",
+        "Approval", "DocumentAttachment",
     }  # fmt: skip
     for field in model._meta.get_fields():
         if isinstance(field, models.ForeignKey):

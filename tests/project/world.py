@@ -32,17 +32,20 @@ from invoicing.customers.models import Customer
 from invoicing.einvoicing.models import DocumentStatus, ReceivedInvoice, Transmission
 from invoicing.exports.enums import ExportKind, ExportScope, FileEncoding
 from invoicing.exports.services import request_export, request_fec, run_export
-from invoicing.invoices.models import Invoice, LegalText
+from invoicing.invoices.models import Invoice
 from invoicing.invoices.models.approvals import ApprovalSettings, ReturnReason
 from invoicing.invoices.rules import SaleTerms
 from invoicing.invoices.services import grant_self_approval, release_retention
 from invoicing.ledger.models import Auxiliary, EntryLine, EntryTemplate, FiscalYear, Period
 from invoicing.ledger.services import receive_file
 from invoicing.mailing.models import MailTemplate
+from invoicing.mentions.models import LegalText
 from invoicing.payments.enums import ClosingKind, PaymentMethod
 from invoicing.payments.models import PaymentEvent
 from invoicing.payments.services import close_payments, declare_doubtful, refund_customer, remit_cheques, write_off
 from invoicing.pricing.models import VatCode
+from invoicing.quotes.models import GeneralConditions
+from invoicing.quotes.services import open_link, save_as_template
 from invoicing.recurring.services import prepare_recurring
 from invoicing.reminders.models import InterestRate, Reminder, ReminderPlan
 from invoicing.reminders.services import pause_invoice
@@ -78,7 +81,7 @@ from tests.invoicing.factories import (
     make_submitted,
 )
 from tests.invoicing.payments.books import receive
-from tests.invoicing.quotes.books import accept, sent_quote
+from tests.invoicing.quotes.books import accept, draft_quote, sent_quote
 from tests.invoicing.recurring.books import recurring_of
 from tests.invoicing.sending.books import make_sent
 from tests.invoicing.transfers.books import accepted, proposed
@@ -141,6 +144,13 @@ def make_world() -> World:
     make_activity([stranger], name="Ailleurs")
     staff = {role: make_user(role) for role in (Role.ACCOUNTANT, Role.MANAGER, Role.ADMINISTRATOR)}
     users = [entrepreneur.user, colleague.user, stranger.user, adviser, *staff.values()]
+    sent = sent_quote(activity, by=entrepreneur.user)
+    quotes = {
+        "quote": draft_quote(activity, by=entrepreneur.user),
+        "sentquote": sent,
+        "generalconditions": GeneralConditions.objects.create(valid_from=date(2030, 1, 1), text="À venir"),
+        "quotetemplate": save_as_template(quote=sent, name="Modèle", by=accountant()),
+    }
     return World(
         clients={
             "anonymous": Client(),
@@ -148,6 +158,7 @@ def make_world() -> World:
         },
         records=_records(cooperative, activity, entrepreneur)
         | {"contract": contracts[0]}
+        | quotes
         | _books(activity)
         | _transfers(activity)
         | _recurring(activity)
@@ -160,6 +171,7 @@ def make_world() -> World:
         },
         secrets={
             "calendar": open_calendar(by=staff[Role.MANAGER], at=timezone.now()),
+            "quote": open_link(quote=sent, by=accountant(), at=timezone.now()),
             "document": SECRET,
             "portal": _portal_secret(activity),
         },

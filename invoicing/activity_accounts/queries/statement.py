@@ -26,6 +26,8 @@ from invoicing.ledger.enums import JournalCode
 from invoicing.ledger.models import Account, EntryLine, FiscalYear
 from invoicing.payments.models import Allocation, AllocationVat
 from invoicing.payments.queries import documents_with_paid
+from invoicing.quotes.enums import QuoteState
+from invoicing.quotes.models import Quote
 from members.activities.models import Activity, SplitConvention
 
 
@@ -43,6 +45,10 @@ class Waiting:
     """What is provided for doubtful receivables, excl. VAT."""
     drafts_net: Decimal
     """Drafts and what waits to be issued, excl. VAT: a forecast."""
+    accepted_quotes_net: Decimal = ZERO
+    """Quotes that the customer accepted, options included, and that no order took over, excl. VAT: a forecast."""
+    sent_quotes_net: Decimal = ZERO
+    """Quotes that still wait for an answer that day, without options, excl. VAT: a forecast."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,10 @@ def waiting_of(activity: Activity, *, on: date) -> Waiting:
     )
     provided = Provision.objects.filter(activity=activity, kind=ProvisionKind.BAD_DEBTS, provided_on__lte=on)
     drafts = documents.exclude(state=InvoiceState.ISSUED).filter(corrects=None)
+    quotes = Quote.objects.filter(activity=activity).aggregate(
+        accepted=Sum("acceptance__net", filter=Q(state=QuoteState.ACCEPTED, order=None), default=ZERO),
+        sent=Sum("net", filter=Q(state=QuoteState.SENT, valid_until__gte=on), default=ZERO),
+    )
     return Waiting(
         invoiced_net=nets["net"] - settled["net"],
         to_receive=owed["to_receive"],
@@ -107,6 +117,8 @@ def waiting_of(activity: Activity, *, on: date) -> Waiting:
         retained=owed["retained"],
         doubtful_provided=provided.aggregate(total=Sum("amount", default=ZERO))["total"],
         drafts_net=drafts.aggregate(net=Sum("net", default=ZERO))["net"],
+        accepted_quotes_net=quotes["accepted"],
+        sent_quotes_net=quotes["sent"],
     )
 
 

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 
 from cae_backoffice.core.access import Right
 from cae_backoffice.core.admin import BackofficeAdmin
-from invoicing.invoices.models import Invoice, LegalText
+from invoicing.invoices.models import Invoice
+from invoicing.mentions.models import LegalText
 
 
 @admin.register(LegalText)

@@ -17,6 +17,7 @@ from invoicing.invoices.queries import Choices
 from invoicing.invoices.queries.attachments import attachments_of
 from invoicing.invoices.rules import DraftContent, DraftLine, effects_of, may_delete, totals_with
 from invoicing.invoices.rules.attachments import MAX_BYTES, TOO_HEAVY, may_attach
+from invoicing.mentions.forms import PartiesForm
 from invoicing.pricing.enums import PaymentTerms
 from invoicing.pricing.forms import (
     TYPED,
@@ -37,15 +38,10 @@ from members.people.models import User
 
 HEADING = ("subject", "supplied_on", "purchase_order", "payment_terms", "note")
 
-GroupedChoices = list[tuple[str, Any]]
 
-
-class HeadingForm(forms.Form):
+class HeadingForm(PartiesForm):
     """For whom, what and when; everything but the activity may wait as long as it is a draft."""
 
-    activity = forms.ChoiceField(label="Activité")
-    customer = forms.ChoiceField(label="Client", required=False)
-    delivery_address = forms.ChoiceField(label="Adresse de livraison", required=False)
     subject = forms.CharField(label="Objet", max_length=160, required=False)
     supplied_on = forms.DateField(
         label="Date de livraison ou de fin d’exécution",
@@ -60,49 +56,6 @@ class HeadingForm(forms.Form):
     note = forms.CharField(
         label="Message au client", max_length=1000, required=False, widget=forms.Textarea({"rows": 2})
     )
-
-    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **kwargs)
-        self.activities = {str(activity.pk): activity for activity in choices.activities}
-        self.customers = {str(customer.pk): customer for customer in choices.customers}
-        self.addresses = {str(address.pk): address for address in choices.addresses}
-        self._offer("activity", [(pk, activity.name) for pk, activity in self.activities.items()])
-        self._offer("customer", [("", "Choisir un client…"), *self._customers_by_activity()])
-        self._offer("delivery_address", [("", "La même que celle du client"), *self._addresses_by_customer()])
-        if len(self.activities) == 1:
-            self.fields["activity"].initial = next(iter(self.activities))
-            self.fields["activity"].widget = forms.HiddenInput()
-        if not self.addresses:
-            del self.fields["delivery_address"]
-
-    def _offer(self, name: str, choices: GroupedChoices) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
-
-    def _customers_by_activity(self) -> GroupedChoices:
-        if len(self.activities) == 1:
-            return [(pk, customer.name) for pk, customer in self.customers.items()]
-        groups: dict[str, list[tuple[str, str]]] = {activity.name: [] for activity in self.activities.values()}
-        for pk, customer in self.customers.items():
-            groups[customer.activity.name].append((pk, customer.name))
-        return [(name, group) for name, group in groups.items() if group]
-
-    def _addresses_by_customer(self) -> GroupedChoices:
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for pk, address in self.addresses.items():
-            groups.setdefault(address.customer.name, []).append((pk, f"{address.label}, {address.city}"))
-        return list(groups.items())
-
-    def clean(self) -> dict[str, Any]:
-        """The customer is one of the activity's, the address one of the customer's."""
-        cleaned = super().clean() or {}
-        cleaned["activity"] = activity = self.activities.get(cleaned.get("activity", ""))
-        cleaned["customer"] = customer = self.customers.get(cleaned.get("customer", ""))
-        cleaned["delivery_address"] = address = self.addresses.get(cleaned.get("delivery_address", ""))
-        if customer and activity and customer.activity_id != activity.pk:
-            self.add_error("customer", f"Ce client est celui de l’activité «\u00a0{customer.activity.name}\u00a0».")
-        if address and (customer is None or address.customer_id != customer.pk):
-            self.add_error("delivery_address", "Cette adresse est celle d’un autre client.")
-        return cleaned
 
 
 @dataclass

@@ -11,7 +11,7 @@ from cae_backoffice.core.text import stored_search_key
 from invoicing.catalogue.models import Product
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
-from invoicing.invoices.models.legal_texts import LegalText, NumberSequence
+from invoicing.invoices.models.numbers import NumberSequence
 from invoicing.ledger.models import Entry, LedgerQuerySet
 from invoicing.orders.enums import StepKind
 from invoicing.orders.models import Order, OrderLine
@@ -28,7 +28,6 @@ __all__ = [
     "InvoiceVat",
     "IssuedFile",
     "IssuedSnapshot",
-    "LegalText",
     "NumberSequence",
     "RetentionRelease",
 ]

@@ -19,10 +19,11 @@ from cae_backoffice.core.text import search_key
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.customers.queries import customer_list, delivery_addresses
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
-from invoicing.invoices.models import Invoice, InvoiceLine, LegalText
+from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries.orders import position_of
 from invoicing.invoices.rules import DRAFTED, DraftLine, deduction_lines, totals_with
 from invoicing.invoices.rules.orders import OrderPosition, carried
+from invoicing.mentions.models import LegalText
 from invoicing.pricing.models import VatCode
 from invoicing.pricing.rules import Totals, TypedAdjustment, VatRow, typed_adjustment
 from members.activities.enums import Sector

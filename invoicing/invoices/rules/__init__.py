@@ -1,19 +1,24 @@
 """What a draft holds, who may do what to a document in which state, and what a document must say."""
 
-import re
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from cae_backoffice.core.access import Right, has_right
 from cae_backoffice.core.money import ZERO, round_cents
-from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.rules.credits import Creditable
+from invoicing.mentions.rules import (
+    UNFILLED,
+    missing_of_address,
+    missing_of_buyer,
+    missing_of_seller,
+    unprintable_sentence,
+)
 from invoicing.orders.models import Order, OrderLine
 from invoicing.pricing.enums import PaymentTerms, SupplyNature, VatCategory
 from invoicing.pricing.models import VatCode
@@ -23,9 +28,7 @@ from invoicing.rendering.document import (
     GOODS_AND_SERVICES,
     SERVICES,
     Address,
-    Buyer,
     FrozenDocument,
-    Seller,
 )
 from invoicing.rendering.font import unprintable
 from members.activities.models import Activity
@@ -33,8 +36,6 @@ from members.people.models import User
 
 MAX_RETENTION = Decimal(5)
 """Percent: loi 71-584 of 16 July 1971, art. 1."""
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
-UNFILLED = re.compile(r"[{}]")
 DRAFTED = (
     "activity_id",
     "customer_id",
@@ -249,11 +250,6 @@ def supply_category(natures: set[str]) -> str:
     return GOODS_AND_SERVICES
 
 
-def fill(text: str, values: Mapping[str, str]) -> str:
-    """Replace `{name}` by its value; a name without value stays, and `missing_mentions` reports it."""
-    return PLACEHOLDER.sub(lambda match: values.get(match[1]) or match[0], text)
-
-
 def missing_mentions(document: FrozenDocument) -> list[str]:
     """What the law wants on this document and that it lacks, in French sentences (CGI ann. II 242 nonies A)."""
     missing = [*missing_of_seller(document.seller), *missing_of_buyer(document.buyer)]
@@ -261,7 +257,7 @@ def missing_mentions(document: FrozenDocument) -> list[str]:
         f"Ligne\u00a0{line.position}\u00a0: la désignation manque." for line in document.lines if not line.label.strip()
     ]
     if document.delivery:
-        missing += _missing_of_address("l’adresse de livraison", document.delivery.address)
+        missing += missing_of_address("l’adresse de livraison", document.delivery.address)
     for row in document.vat_rows:
         if row.rate == 0 and row.category != VatCategory.ZERO_RATED and not row.reason:
             missing.append("Le motif de la facturation sans TVA manque.")
@@ -273,48 +269,9 @@ def missing_mentions(document: FrozenDocument) -> list[str]:
     return missing
 
 
-def missing_of_seller(seller: Seller) -> list[str]:
-    """What the cooperative's own identity lacks (also C. com. R123-237 and R123-238)."""
-    wanted = {
-        "La dénomination sociale": seller.legal_name,
-        "La forme juridique": seller.legal_form,
-        "Le capital social": seller.capital,
-        "Le SIREN": seller.siren,
-        "Le SIRET du siège": seller.siret,
-        "La ville du RCS": seller.rcs_city,
-        "Le n° de TVA": seller.vat_number,
-    }
-    missing = [f"{name} de la coopérative manque." for name, value in wanted.items() if not value]
-    return missing + _missing_of_address("l’adresse de la coopérative", seller.address)
-
-
-def missing_of_buyer(buyer: Buyer) -> list[str]:
-    """What the customer's identity lacks, by kind of customer."""
-    missing = [] if buyer.name.strip() else ["Le nom du client manque."]
-    missing += _missing_of_address("l’adresse du client", buyer.address)
-    if buyer.kind == CustomerKind.PROFESSIONAL and buyer.address.country == "FR" and not buyer.siren:
-        missing.append("Le SIREN du client manque.")
-    if buyer.kind == CustomerKind.PUBLIC and not buyer.siret:
-        missing.append("Le SIRET du client manque.")
-    return missing
-
-
-def _missing_of_address(owner: str, address: Address) -> list[str]:
-    wanted = {"La rue": address.street, "Le code postal": address.postcode, "La ville": address.city}
-    return [f"{name} manque dans {owner}." for name, value in wanted.items() if not value.strip()]
-
-
 def unprintable_texts(document: FrozenDocument) -> list[str]:
     """A sentence for each text of the document with a character that its font cannot print."""
-    return [_unprintable_sentence(name, text) for name, text in _printed_texts(document) if unprintable(text)]
-
-
-def _unprintable_sentence(name: str, text: str) -> str:
-    shown = ", ".join(
-        f"«\u00a0{c}\u00a0» (U+{ord(c):04X})" if c.isprintable() else f"U+{ord(c):04X}"
-        for c in dict.fromkeys(unprintable(text))
-    )
-    return f"{name}\u00a0: un document ne peut pas imprimer {shown}."
+    return [unprintable_sentence(name, text) for name, text in _printed_texts(document) if unprintable(text)]
 
 
 def _printed_texts(document: FrozenDocument) -> Iterator[tuple[str, str]]:

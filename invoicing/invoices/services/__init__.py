@@ -9,7 +9,6 @@ from invoicing.invoices.services.hand_over_drafts import hand_over_drafts
 from invoicing.invoices.services.issue_credit_note import issue_credit_note
 from invoicing.invoices.services.issue_invoice import issue_invoice
 from invoicing.invoices.services.issue_own_invoice import issue_own_invoice
-from invoicing.invoices.services.load_legal_texts import load_legal_texts
 from invoicing.invoices.services.release_retention import release_retention
 from invoicing.invoices.services.remove_attachment import remove_attachment
 from invoicing.invoices.services.request_credit_note import request_credit_note
@@ -34,7 +33,6 @@ __all__ = [
     "issue_credit_note",
     "issue_invoice",
     "issue_own_invoice",
-    "load_legal_texts",
     "release_retention",
     "remove_attachment",
     "request_credit_note",

@@ -6,7 +6,7 @@ from cae_backoffice.core.errors import RefusalError
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer
 from invoicing.customers.rules import is_one_customer
-from invoicing.invoices.enums import InvoiceKind, LegalTextCode
+from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import Material, lines_left_of, open_deposits
 from invoicing.invoices.queries.approval import approval_settings
@@ -15,7 +15,6 @@ from invoicing.invoices.queries.credits import credit_content, creditable
 from invoicing.invoices.rules import (
     due_date,
     missing_mentions,
-    missing_of_buyer,
     uncorrectable_reasons,
     unprintable_texts,
 )
@@ -23,6 +22,8 @@ from invoicing.invoices.rules.attachments import NO_DECLARATION, missing_attachm
 from invoicing.invoices.rules.orders import part_problems
 from invoicing.invoices.services.credit_document import credit_note_parts
 from invoicing.invoices.services.document import build_document, wanted_mentions
+from invoicing.mentions.enums import LegalTextCode
+from invoicing.mentions.rules import missing_of_buyer
 from invoicing.pricing.enums import VatCategory
 from invoicing.pricing.models import VatCode
 from invoicing.pricing.rules import MAX_LINES, Totals, total_problems

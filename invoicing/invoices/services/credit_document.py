@@ -12,7 +12,7 @@ from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceAdjustment, InvoiceLine
 from invoicing.invoices.queries import open_deposits
 from invoicing.invoices.queries.credits import creditable
-from invoicing.invoices.rules import missing_of_seller, supply_category, unprintable_texts
+from invoicing.invoices.rules import supply_category, unprintable_texts
 from invoicing.invoices.rules.credits import (
     CreditContent,
     Credited,
@@ -21,8 +21,8 @@ from invoicing.invoices.rules.credits import (
     credited,
     whole_of,
 )
-from invoicing.invoices.services.document import seller_of
 from invoicing.invoices.services.post_document import Posting, opposite_posting, sales_account
+from invoicing.mentions.rules import missing_of_seller, seller_of
 from invoicing.pricing.enums import Unit
 from invoicing.rendering.document import Adjustment, Correction, FrozenDocument, Line, from_json, opposite
 from invoicing.rendering.reform import completed

@@ -6,35 +6,29 @@ from itertools import groupby
 
 from cae_backoffice.core.money import ZERO, format_decimal
 from invoicing.customers.enums import CustomerKind
-from invoicing.customers.models import Customer, DeliveryAddress, Place
 from invoicing.customers.queries import billing_place
-from invoicing.invoices.enums import LegalTextCode
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries import Material
-from invoicing.invoices.rules import due_date, fill, retention_of, shares_of, supply_category, totals_with
+from invoicing.invoices.rules import due_date, retention_of, shares_of, supply_category, totals_with
 from invoicing.invoices.rules.attachments import sells_training
 from invoicing.invoices.rules.orders import carried
+from invoicing.mentions.enums import LegalTextCode
+from invoicing.mentions.rules import NO_BUYER, brand_of, buyer_of, delivery_of, fill, seller_of
 from invoicing.orders.enums import StepKind
 from invoicing.pricing.enums import PaymentTerms, SupplyNature, Unit
 from invoicing.pricing.rules import Totals, TypedAdjustment
 from invoicing.rendering.cii import DISCOUNT_CODE
 from invoicing.rendering.document import (
-    Address,
     Adjustment,
-    Brand,
-    Buyer,
     Correction,
-    Delivery,
     FrozenDocument,
     Line,
     Progress,
     Reference,
     Retention,
-    Seller,
     VatRow,
 )
 from invoicing.rendering.reform import ON_DELIVERY, ON_INVOICING, ON_PAYMENT, completed
-from members.activities.models import Activity
 from members.cooperative.models import Cooperative
 
 MENTION_CODES = {
@@ -43,16 +37,6 @@ MENTION_CODES = {
     LegalTextCode.RECOVERY_INDEMNITY: "PMT",
     LegalTextCode.NO_EARLY_DISCOUNT: "AAB",
 }
-NO_BUYER = Buyer(
-    kind="",
-    name="",
-    contact_name="",
-    address=Address(street="", street_extra="", postcode="", city="", country=""),
-    siren="",
-    siret="",
-    vat_number="",
-    service_code="",
-)
 
 
 def build_document(material: Material, cooperative: Cooperative) -> FrozenDocument:
@@ -68,9 +52,9 @@ def build_document(material: Material, cooperative: Cooperative) -> FrozenDocume
         due_on=due_date(material.on, invoice.payment_terms),
         supplied_on=invoice.supplied_on,
         seller=seller_of(cooperative),
-        brand=_brand(invoice.activity),
-        buyer=_buyer(invoice.customer) if invoice.customer else NO_BUYER,
-        delivery=_delivery(invoice.delivery_address) if invoice.delivery_address else None,
+        brand=brand_of(invoice.activity),
+        buyer=buyer_of(invoice.customer, billing_place(invoice.customer)) if invoice.customer else NO_BUYER,
+        delivery=delivery_of(invoice.delivery_address) if invoice.delivery_address else None,
         purchase_order=invoice.purchase_order,
         subject=invoice.subject,
         note=invoice.note,
@@ -226,74 +210,6 @@ def _mentions_of_trade(material: Material, cooperative: Cooperative) -> Iterator
                 "territory": material.insurance.territory,
             },
         )
-
-
-def seller_of(cooperative: Cooperative) -> Seller:
-    """The cooperative as a seller, today."""
-    return Seller(
-        legal_name=cooperative.legal_name,
-        short_name=cooperative.short_name,
-        legal_form=cooperative.get_legal_form_display(),
-        capital=cooperative.capital,
-        siren=cooperative.siren,
-        siret=cooperative.siret,
-        vat_number=cooperative.vat_number,
-        rcs_city=cooperative.rcs_city,
-        naf_code=cooperative.naf_code,
-        address=Address(
-            street=cooperative.street,
-            street_extra=cooperative.street_extra,
-            postcode=cooperative.postcode,
-            city=cooperative.city,
-            country="FR",
-        ),
-        phone=cooperative.phone,
-        email=cooperative.email,
-        website=cooperative.website,
-        iban=cooperative.iban,
-        bic=cooperative.bic,
-        colour=cooperative.colour,
-    )
-
-
-def _brand(activity: Activity) -> Brand:
-    return Brand(
-        name=activity.name,
-        description=activity.description,
-        email=activity.email,
-        phone=activity.phone,
-        website=activity.website,
-        city=activity.city,
-        logo_sha256=activity.logo.sha256 if activity.logo else "",
-        colour=activity.colour,
-    )
-
-
-def _buyer(customer: Customer) -> Buyer:
-    return Buyer(
-        kind=customer.kind,
-        name=customer.name,
-        contact_name=customer.contact_name,
-        address=_address(billing_place(customer)),
-        siren=customer.siren,
-        siret=customer.siret,
-        vat_number=customer.vat_number,
-        service_code=customer.service_code,
-    )
-
-
-def _delivery(delivery: DeliveryAddress) -> Delivery:
-    return Delivery(label=delivery.label, address=_address(delivery))
-
-
-def _address(place: Place) -> Address:
-    return Address(
-        street=place.street,
-        street_extra=place.street_extra,
-        postcode=place.postcode,
-        city=place.city,
-        country=place.country,
-    )
 
 
 def _line(line: InvoiceLine) -> Line:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import cast
 
-from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
 
 from cae_backoffice.core import audit
 from cae_backoffice.core.errors import RefusalError
-from cae_backoffice.core.text import control_characters, tidy
+from cae_backoffice.core.records import field_problems
+from cae_backoffice.core.text import tidy
 from invoicing.catalogue.queries import foreign_products
 from invoicing.customers.rules import kept_customer
 from invoicing.invoices.enums import InvoiceKind
@@ -152,7 +151,7 @@ def _line(draft: Invoice, position: int, line: DraftLine) -> InvoiceLine:
 
 
 def _header_problems(draft: Invoice, terms: SaleTerms) -> list[str]:
-    problems = list(_field_problems(draft, CHECKED_FIELDS))
+    problems = list(field_problems(draft, CHECKED_FIELDS))
     if draft.kind not in {InvoiceKind.INVOICE, InvoiceKind.DEPOSIT} and not draft.corrects_id:
         problems.append("Un avoir ne se rédige pas\u00a0: il s’établit depuis la facture qu’il corrige.")
     if not 0 <= terms.retention_percent <= MAX_RETENTION:
@@ -174,25 +173,8 @@ def _line_problems(lines: Sequence[DraftLine]) -> Iterator[str]:
             nature=line.nature,
             unit=line.unit,
         )
-        for problem in (*problems, *_field_problems(texts, CHECKED_LINE_FIELDS)):
+        for problem in (*problems, *field_problems(texts, CHECKED_LINE_FIELDS)):
             yield f"Ligne\u00a0{position}\u00a0: {problem}"
-
-
-def _field_problems(instance: models.Model, names: tuple[str, ...]) -> Iterator[str]:
-    """What the fields' own validators and lengths say of the values, without a query."""
-    for name in names:
-        field = cast("models.Field[object, object]", instance._meta.get_field(name))
-        value = getattr(instance, name)
-        title = str(field.verbose_name)
-        if isinstance(value, str) and control_characters(value):
-            yield f"le champ «\u00a0{title}\u00a0» contient un caractère de contrôle."
-        elif isinstance(field, models.TextField) and field.max_length and len(value) > field.max_length:
-            yield f"le champ «\u00a0{title}\u00a0» a au plus {field.max_length} caractères."
-        elif value not in field.empty_values:
-            try:
-                field.clean(value, instance)
-            except ValidationError as error:
-                yield f"{title}\u00a0: {' '.join(error.messages)}"
 
 
 def _adjustment_problems(content: DraftContent, terms: SaleTerms) -> Iterator[str]:
@@ -202,7 +184,7 @@ def _adjustment_problems(content: DraftContent, terms: SaleTerms) -> Iterator[st
         yield "Une facture de commande ne porte ni remise ni frais sur le document\u00a0: ajoutez un avenant."
     yield from adjustment_problems(content.adjustments, content.lines)
     for adjustment in content.adjustments:
-        yield from _field_problems(InvoiceAdjustment(reason=tidy(adjustment.reason)), ("reason",))
+        yield from field_problems(InvoiceAdjustment(reason=tidy(adjustment.reason)), ("reason",))
 
 
 def _write(draft: Invoice, lines: Sequence[DraftLine], adjustments: Sequence[TypedAdjustment]) -> None:

@@ -1,7 +1,8 @@
 """Quotes, their answers, and what they are written from."""
 
 from invoicing.quotes.models.answers import ChosenOption, QuoteAcceptance, QuoteLink, QuoteRefusal
-from invoicing.quotes.models.quotes import Quote, QuoteLine, QuoteSequence
+from invoicing.quotes.models.frozen import QuoteFile, QuoteSnapshot
+from invoicing.quotes.models.quotes import Quote, QuoteAdjustment, QuoteLine, QuoteSequence
 from invoicing.quotes.models.starts import GeneralConditions, QuoteTemplate, QuoteTemplateLine
 
 __all__ = [
@@ -9,10 +10,13 @@ __all__ = [
     "GeneralConditions",
     "Quote",
     "QuoteAcceptance",
+    "QuoteAdjustment",
+    "QuoteFile",
     "QuoteLine",
     "QuoteLink",
     "QuoteRefusal",
     "QuoteSequence",
+    "QuoteSnapshot",
     "QuoteTemplate",
     "QuoteTemplateLine",
 ]

@@ -11,7 +11,7 @@ from cae_backoffice.core.text import stored_search_key
 from invoicing.catalogue.models import Product
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.pricing.enums import PaymentTerms, SupplyNature, Unit
-from invoicing.pricing.models import VatCode
+from invoicing.pricing.models import DocumentAdjustment, VatCode
 from invoicing.quotes.enums import QuoteState, SaleSetting
 from invoicing.quotes.models.starts import GeneralConditions
 from members.activities.models import Activity
@@ -227,3 +227,22 @@ class QuoteLine(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class QuoteAdjustment(DocumentAdjustment):
+    """A discount or a charge on a whole quote; it bears on the lines, and on the options that are chosen."""
+
+    quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="adjustments", verbose_name="devis")
+
+    class Meta(DocumentAdjustment.Meta):
+        verbose_name = "remise ou frais d’un devis"
+        verbose_name_plural = "remises et frais des devis"
+        ordering = ["quote", "position"]
+        constraints = [
+            *DocumentAdjustment.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["quote", "position"],
+                name="invoicing_quoteadjustment_position_once",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+        ]

@@ -26,8 +26,8 @@ class GeneralConditionsQuerySet(models.QuerySet["GeneralConditions"]):
     """General conditions that someone may read."""
 
     def visible_to(self, user: HoldsRoles) -> Self:
-        """See `of_own_or_shared`."""
-        return self.filter(of_own_or_shared(user))
+        """All for those who keep the settings; see `of_own_or_shared` for the others."""
+        return self if has_right(user, Right.MANAGE_SETTINGS) else self.filter(of_own_or_shared(user))
 
     def in_force(self, activity: Activity, on: date) -> Self:
         """Those that a quote of this activity carries that day: its own before the cooperative's, the latest first."""

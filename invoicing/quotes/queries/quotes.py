@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.money import ZERO
 from cae_backoffice.core.text import search_key
+from invoicing.pricing.rules import TypedAdjustment, typed_adjustment
 from invoicing.quotes.enums import QuoteState
 from invoicing.quotes.models import GeneralConditions, Quote, QuoteLine, QuoteTemplate
 from members.activities.models import Activity
@@ -64,6 +65,11 @@ def locked_quote(quote: Quote) -> Quote:
 def lines_of(quote: Quote) -> list[QuoteLine]:
     """The lines of a quote in their order, with their VAT codes."""
     return list(quote.lines.select_related("vat_code").order_by("position"))
+
+
+def adjustments_of(quote: Quote) -> list[TypedAdjustment]:
+    """The discounts and charges on a quote, as they were typed."""
+    return [typed_adjustment(stored) for stored in quote.adjustments.order_by("position")]
 
 
 def accepted_lines(quote: Quote) -> QuerySet[QuoteLine]:

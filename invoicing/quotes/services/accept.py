@@ -13,7 +13,7 @@ from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.text import control_characters, tidy
 from invoicing.quotes.enums import AnswerChannel, QuoteState, SignatureKind
 from invoicing.quotes.models import ChosenOption, Quote, QuoteAcceptance, QuoteLink
-from invoicing.quotes.queries.quotes import lines_of, locked_quote
+from invoicing.quotes.queries.quotes import adjustments_of, lines_of, locked_quote
 from invoicing.quotes.rules import (
     Visitor,
     may_answer_online,
@@ -144,7 +144,7 @@ def _accepted(quote: Quote, acceptance: QuoteAcceptance, options: Collection[int
     chosen = [line for line in lines if line.is_option and line.pk in options]
     if len(chosen) < len(set(options)):
         raise RefusalError("Ce devis n’a pas cette option.")
-    amounts = quote_totals(lines, frozenset(options))
+    amounts = quote_totals(lines, frozenset(options), adjustments_of(quote))
     acceptance.net, acceptance.vat, acceptance.gross = amounts.net, amounts.vat, amounts.gross
     acceptance.save(force_insert=True)
     ChosenOption.objects.bulk_create(ChosenOption(acceptance=acceptance, line=line) for line in chosen)

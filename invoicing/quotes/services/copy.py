@@ -12,7 +12,7 @@ from invoicing.customers.models import Customer
 from invoicing.customers.rules import kept_customer
 from invoicing.quotes.enums import QuoteState
 from invoicing.quotes.models import Quote, QuoteLine, QuoteTemplate, QuoteTemplateLine
-from invoicing.quotes.queries.quotes import lines_of, locked_quote
+from invoicing.quotes.queries.quotes import adjustments_of, lines_of, locked_quote
 from invoicing.quotes.rules import VALIDITY_DAYS, QuoteContent, QuoteDraftLine, may_revise
 from invoicing.quotes.services.save_draft import LINE_TEXTS, LINE_VALUES, save_draft
 from invoicing.quotes.services.transition import refuse_unless
@@ -91,4 +91,9 @@ def _content_of(quote: Quote, on: date) -> QuoteContent:
     copied = {name: getattr(quote, name) for name in COPIED}
     if quote.customer:
         copied["customer"] = kept_customer(quote.customer)
-    return QuoteContent(valid_until=on + timedelta(days=VALIDITY_DAYS), lines=draft_lines(lines_of(quote)), **copied)
+    return QuoteContent(
+        valid_until=on + timedelta(days=VALIDITY_DAYS),
+        lines=draft_lines(lines_of(quote)),
+        adjustments=adjustments_of(quote),
+        **copied,
+    )

@@ -10,10 +10,10 @@ from cae_backoffice.core.records import field_problems
 from cae_backoffice.core.text import tidy
 from invoicing.catalogue.queries import foreign_products
 from invoicing.catalogue.rules import may_write_for
-from invoicing.pricing.rules import MAX_LINES, line_problems, total_problems
-from invoicing.quotes.models import Quote, QuoteLine
+from invoicing.pricing.rules import MAX_LINES, adjustment_problems, line_problems, total_problems
+from invoicing.quotes.models import Quote, QuoteAdjustment, QuoteLine
 from invoicing.quotes.queries.quotes import locked_quote
-from invoicing.quotes.rules import MAX_RETENTION, QuoteContent, QuoteDraftLine, may_edit, quote_totals
+from invoicing.quotes.rules import MAX_RETENTION, QuoteContent, QuoteDraftLine, counted, may_edit, quote_totals
 from invoicing.quotes.services.transition import refuse_unless
 from members.people.models import User
 
@@ -41,14 +41,14 @@ def save_draft(*, quote: Quote | None, content: QuoteContent, by: User) -> Quote
         raise RefusalError("Vous n’écrivez pas de devis pour cette activité.")
     before = _values(draft) if draft.pk else {}
     _fill_header(draft, content)
-    reasons = [*_header_problems(draft), *_line_problems(draft, content.lines)]
+    reasons = [*_header_problems(draft), *_line_problems(draft, content.lines), *_adjustment_problems(content)]
     if not reasons:
-        amounts = quote_totals(content.lines)
+        amounts = quote_totals(content.lines, adjustments=content.adjustments)
         reasons = total_problems(amounts)
         draft.net, draft.vat, draft.gross = amounts.net, amounts.vat, amounts.gross
     if reasons:
         raise RefusalError(reasons)
-    _write(draft, content.lines)
+    _write(draft, content)
     changes = {name: [before.get(name), value] for name, value in _values(draft).items() if before.get(name) != value}
     audit.record(by=by, action="quote.drafted", subject=draft, changes={**changes, "lignes": len(content.lines)})
     return draft
@@ -99,12 +99,30 @@ def _line(draft: Quote, position: int, line: QuoteDraftLine) -> QuoteLine:
     return QuoteLine(quote=draft, position=position, vat_code=line.vat_code, **texts, **values)
 
 
-def _write(draft: Quote, lines: Sequence[QuoteDraftLine]) -> None:
+def _adjustment_problems(content: QuoteContent) -> Iterator[str]:
+    yield from adjustment_problems(content.adjustments, counted(content.lines))
+    for adjustment in content.adjustments:
+        yield from field_problems(QuoteAdjustment(reason=tidy(adjustment.reason)), ("reason",))
+
+
+def _write(draft: Quote, content: QuoteContent) -> None:
     is_new = draft.pk is None
     draft.save(update_fields=None if is_new else [*HEADER, *AMOUNTS])
     if not is_new:
         QuoteLine.objects.filter(quote=draft).delete()
-    stored = [_line(draft, position, line) for position, line in enumerate(lines, start=1)]
-    for row, line in zip(stored, lines, strict=True):
+        QuoteAdjustment.objects.filter(quote=draft).delete()
+    stored = [_line(draft, position, line) for position, line in enumerate(content.lines, start=1)]
+    for row, line in zip(stored, content.lines, strict=True):
         row.net = line.net
     QuoteLine.objects.bulk_create(stored)
+    QuoteAdjustment.objects.bulk_create(
+        QuoteAdjustment(
+            quote=draft,
+            position=position,
+            is_charge=adjustment.is_charge,
+            reason=tidy(adjustment.reason),
+            percent=adjustment.percent,
+            amount=adjustment.amount,
+        )
+        for position, adjustment in enumerate(content.adjustments, start=1)
+    )

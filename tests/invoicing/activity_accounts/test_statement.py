@@ -46,6 +46,8 @@ from tests.invoicing.factories import (
     make_selling_activity,
 )
 from tests.invoicing.payments.books import GOODS, invoice_of, receive
+from tests.invoicing.quotes.books import accept, draft_quote, sent_quote
+from tests.invoicing.quotes.books import line as quote_line
 from tests.members.factories import make_activity, make_convention, make_entrepreneur
 
 pytestmark = pytest.mark.django_db
@@ -256,6 +258,12 @@ def test_beside_the_account_stand_what_is_owed_late_kept_and_drafted(activity: A
     kept = SaleTerms(retention_percent=Decimal(5), retention_due_on=date(2027, 11, 2))
     make_issued(activity, customer=customer, lines=[make_line("Travaux", "1", "200")], terms=kept)
     make_draft(activity, customer=customer, lines=[make_line("Projet", "1", "70")])
+    sent_quote(activity, lines=[quote_line("Projet", "1", "500"), quote_line("En plus", "1", "30", is_option=True)])
+    agreed = sent_quote(
+        activity, lines=[quote_line("Accord", "1", "40"), quote_line("Option", "1", "8", is_option=True)]
+    )
+    accept(agreed, [agreed.lines.get(is_option=True).pk])
+    draft_quote(activity)
     assert waiting_of(activity, on=date(2026, 11, 25)) == Waiting(
         invoiced_net=Decimal(250),
         to_receive=Decimal(288),
@@ -263,8 +271,11 @@ def test_beside_the_account_stand_what_is_owed_late_kept_and_drafted(activity: A
         retained=Decimal(12),
         doubtful_provided=Decimal(0),
         drafts_net=Decimal(70),
+        accepted_quotes_net=Decimal(48),
+        sent_quotes_net=Decimal(500),
     )
-    assert waiting_of(activity, on=date(2027, 1, 15)).overdue == Decimal(288)
+    later = waiting_of(activity, on=date(2027, 1, 15))
+    assert (later.overdue, later.sent_quotes_net, later.accepted_quotes_net) == (Decimal(288), 0, Decimal(48))
 
 
 def test_a_shared_activity_is_split_under_the_convention_of_each_month(activity: Activity) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from invoicing.invoices.models import LegalText
+from invoicing.mentions.models import LegalText
 from tests.invoicing.factories import make_issued
 
 pytestmark = pytest.mark.django_db

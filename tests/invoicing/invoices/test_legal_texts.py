@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from invoicing.invoices.enums import LegalTextCode
-from invoicing.invoices.models import LegalText
-from invoicing.invoices.services import load_legal_texts
+from invoicing.mentions.enums import LegalTextCode
+from invoicing.mentions.models import LegalText
+from invoicing.mentions.services import load_legal_texts
 
 pytestmark = pytest.mark.django_db
 

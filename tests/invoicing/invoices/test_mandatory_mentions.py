@@ -18,9 +18,9 @@ from cae_backoffice.core.models import AuditEvent
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer, DeliveryAddress
 from invoicing.invoices.models import Invoice, InvoiceLine
-from invoicing.invoices.models.legal_texts import LegalText
 from invoicing.invoices.rules import SaleTerms
 from invoicing.invoices.services import approve_invoice, issue_credit_note, issue_invoice, submit_invoice
+from invoicing.mentions.models import LegalText
 from invoicing.pricing.enums import SupplyNature
 from invoicing.pricing.models import VatCode
 from members.activities.enums import Sector

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from invoicing.customers.enums import CustomerKind
-from invoicing.invoices.rules import due_date, fill, missing_mentions, supply_category
+from invoicing.invoices.rules import due_date, missing_mentions, supply_category
+from invoicing.mentions.rules import fill
 from invoicing.pricing.enums import PaymentTerms, SupplyNature, Unit
 from invoicing.rendering.document import Address, FrozenDocument, VatRow, from_json
 from members.activities.enums import Sector

@@ -11,9 +11,10 @@ from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.models import AuditEvent
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer
-from invoicing.invoices.models import Invoice, LegalText
+from invoicing.invoices.models import Invoice
 from invoicing.invoices.rules import DraftContent, DraftLine
 from invoicing.invoices.services import approve_invoice, save_draft, submit_invoice
+from invoicing.mentions.models import LegalText
 from invoicing.pricing.models import VatCode
 from members.activities.enums import Sector
 from members.cooperative.models import Cooperative

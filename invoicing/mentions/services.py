@@ -3,9 +3,9 @@
 import tomllib
 from pathlib import Path
 
-from invoicing.invoices.models import LegalText
+from invoicing.mentions.models import LegalText
 
-DATA = Path(__file__).resolve().parent.parent / "data" / "legal_texts.toml"
+DATA = Path(__file__).resolve().parent / "data" / "legal_texts.toml"
 
 
 def load_legal_texts(model: type[LegalText] = LegalText) -> None:

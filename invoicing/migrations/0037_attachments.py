@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from invoicing.invoices.services.load_legal_texts import load_legal_texts
+from invoicing.mentions.services import load_legal_texts
 
 FORWARD = """
 CREATE FUNCTION invoicing_attachment_guard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -36,7 +36,7 @@ def load(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0035_orders_of_merged"),
+        ("invoicing", "0036_quote_documents"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -65,6 +65,11 @@ class Migration(migrations.Migration):
                     ("RETENTION", "Retenue de garantie"),
                     ("DECENNIAL_INSURANCE", "Assurance décennale"),
                     ("TRAINING_DECLARATION", "Déclaration d’activité de formation"),
+                    ("WITHDRAWAL", "Droit de rétractation"),
+                    ("NO_PAYMENT_YET", "Aucun paiement avant sept jours"),
+                    ("QUOTE_FREE", "Devis gratuit"),
+                    ("QUOTE_PAID", "Devis payant"),
+                    ("CONFORMITY", "Garanties légales"),
                 ],
                 max_length=24,
                 verbose_name="mention",

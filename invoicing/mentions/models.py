@@ -1,11 +1,11 @@
-"""What documents print by law, and how they are numbered."""
+"""The words of the mandatory mentions, as dated data."""
 
 from datetime import date
 from typing import Self
 
 from django.db import models
 
-from invoicing.invoices.enums import LegalTextCode
+from invoicing.mentions.enums import LegalTextCode
 
 
 class LegalTextQuerySet(models.QuerySet["LegalText"]):
@@ -40,20 +40,3 @@ class LegalText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_code_display()} (depuis le {self.valid_from:%d/%m/%Y})"
-
-
-class NumberSequence(models.Model):
-    """The gapless numbering of one kind of document in one year: the row that issuing locks."""
-
-    prefix = models.CharField("préfixe", max_length=4)
-    year = models.PositiveSmallIntegerField("année")
-    last_number = models.PositiveIntegerField("dernier numéro", default=0)
-    last_issued_on = models.DateField("dernière date d'émission", null=True)
-
-    class Meta:
-        verbose_name = "suite de numéros"
-        verbose_name_plural = "suites de numéros"
-        constraints = [models.UniqueConstraint(fields=["prefix", "year"], name="invoicing_sequence_once")]
-
-    def __str__(self) -> str:
-        return f"{self.prefix}{self.year}"
