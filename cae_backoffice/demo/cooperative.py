@@ -12,6 +12,7 @@ from cae_backoffice.demo.agenda import Agenda, Moment
 from cae_backoffice.demo.billing import Billing, open_books, render_newest_first
 from cae_backoffice.demo.bookkeeping import Bookkeeping
 from cae_backoffice.demo.chance import dice
+from cae_backoffice.demo.clientele import keep_clientele
 from cae_backoffice.demo.closings import Closings
 from cae_backoffice.demo.collecting import Collecting
 from cae_backoffice.demo.contributing import Contributing
@@ -80,6 +81,7 @@ def load_cooperative(*, today: date, members: int, say: Say) -> int:
     say(f"{quotes} devis")
     render_newest_first(ventures[DEMO_MEMBER])
     start_reminding(ventures, staff, today)
+    say(f"l’espace d’un client\u00a0: {keep_clientele(clients[DEMO_MEMBER], staff, today)}")
     close_accounts(enrolled, staff)
     give_passwords()
     return billing.issued

@@ -1,6 +1,7 @@
 """The loader: what the small demo holds, that it is always the same, and what it refuses."""
 
-from datetime import date
+import re
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
 
@@ -21,8 +22,10 @@ from cae_backoffice.demo.democracy import live_together
 from cae_backoffice.demo.logins import DEMO_LOGINS
 from cae_backoffice.demo.people import enrol_members, open_cooperative
 from cae_backoffice.demo.turnover import TURNOVER, history
-from invoicing.customers.enums import CustomerKind
-from invoicing.customers.models import Customer
+from invoicing.customer_accounts.queries import customer_account, link_of_secret
+from invoicing.customers.enums import CustomerKind, Likeness
+from invoicing.customers.models import Contact, Customer
+from invoicing.customers.queries import own_customers, own_suspected_pairs
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
 from invoicing.invoices.models import Invoice, InvoiceLine, IssuedSnapshot
 from invoicing.invoices.queries import sequence_gaps
@@ -253,6 +256,19 @@ def test_shares_and_interviews_of_a_larger_cooperative() -> None:
         assert all(holder.shares and holder.value * 2 <= register.value for holder in register.holders)
         assert Interview.objects.count() > 5
         transaction.set_rollback(True)
+
+
+def test_the_entrepreneurs_customers_live(demo: str) -> None:
+    """Three contacts, one customer merged, a pair still suspected, and a private page that shows what is due."""
+    user = User.objects.get(email="entrepreneuse@exemple.test")
+    assert Contact.objects.filter(customer__in=own_customers(user)).count() == 3
+    assert Customer.objects.exclude(merged_into=None).count() == 1
+    assert [pair.kind for pair in own_suspected_pairs(user)] == [Likeness.SIRET]
+    address = re.search(r"/espace-client/(\S+)/", demo)
+    assert address is not None
+    link = link_of_secret(address.group(1), datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC))
+    assert link is not None
+    assert customer_account(link.customer, on=TODAY).due > 0
 
 
 @pytest.mark.django_db
