@@ -20,7 +20,15 @@ from cae_backoffice.demo.customers import Client, Registry, find_customers
 from cae_backoffice.demo.democracy import live_together
 from cae_backoffice.demo.exchanges import Exchanges
 from cae_backoffice.demo.jobs import start_jobs
-from cae_backoffice.demo.people import Clerks, Staff, close_accounts, enrol_members, give_passwords, open_cooperative
+from cae_backoffice.demo.people import (
+    Clerks,
+    Member,
+    Staff,
+    close_accounts,
+    enrol_members,
+    give_passwords,
+    open_cooperative,
+)
 from cae_backoffice.demo.quoting import Quoting
 from cae_backoffice.demo.reminding import start_reminding
 from cae_backoffice.demo.sales import Sale, long_sale, sales_of
@@ -82,9 +90,14 @@ def load_cooperative(*, today: date, members: int, say: Say) -> int:
     render_newest_first(ventures[DEMO_MEMBER])
     start_reminding(ventures, staff, today)
     say(f"l’espace d’un client\u00a0: {keep_clientele(clients[DEMO_MEMBER], staff, today)}")
+    _settle_accounts(enrolled, staff)
+    return billing.issued
+
+
+def _settle_accounts(enrolled: list[Member], staff: Staff) -> None:
+    """Close those of people who left, and let the demo's logins in."""
     close_accounts(enrolled, staff)
     give_passwords()
-    return billing.issued
 
 
 def _clients(ventures: list[Venture], plan: list[list[MonthOfSales]], staff: Staff) -> list[list[Client]]:
