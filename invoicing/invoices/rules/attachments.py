@@ -140,7 +140,8 @@ def _acts(reader: PdfReader) -> bool:
             seen.add((found.idnum, found.generation))
             found = found.get_object()
         if isinstance(found, DictionaryObject):
-            if "/JS" in found or "/JavaScript" in found or found.get("/S") in ACTIONS:
+            named = found["/S"] if "/S" in found else None  # `get` would not follow a reference
+            if "/JS" in found or "/JavaScript" in found or named in ACTIONS:
                 return True
             waiting.extend(found.values())
         elif isinstance(found, ArrayObject):
