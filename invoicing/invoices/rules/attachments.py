@@ -140,8 +140,9 @@ def _acts(reader: PdfReader) -> bool:
             seen.add((found.idnum, found.generation))
             found = found.get_object()
         if isinstance(found, DictionaryObject):
-            named = found["/S"] if "/S" in found else None  # `get` would not follow a reference
-            if "/JS" in found or "/JavaScript" in found or named in ACTIONS:
+            if "/JS" in found or "/JavaScript" in found:
+                return True
+            if "/S" in found and str(found["/S"]) in ACTIONS:  # `get` would not follow a reference
                 return True
             waiting.extend(found.values())
         elif isinstance(found, ArrayObject):
