@@ -34,6 +34,7 @@ from invoicing.invoices.models import (
     RetentionRelease,
 )
 from invoicing.invoices.models.approvals import Approval, ApprovalSettings, ReturnReason, SelfApproval
+from invoicing.invoices.models.attachments import DocumentAttachment
 from invoicing.ledger.models import (
     Account,
     Auxiliary,
@@ -111,6 +112,7 @@ __all__ = [
     "CustomerLink",
     "DeliveryAddress",
     "DistinctPair",
+    "DocumentAttachment",
     "DocumentSending",
     "DocumentStatus",
     "DoubtfulReceivable",

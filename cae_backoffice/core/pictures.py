@@ -19,6 +19,16 @@ def readable_picture(content: bytes, *, formats: tuple[str, ...], refusal: str) 
         raise RefusalError(refusal) from error
 
 
+def bare_jpeg(picture: Image.Image, *, side: int) -> bytes:
+    """The picture as JPEG without its metadata, on white, at most `side` pixels wide and high."""
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS)
+    bare = Image.new("RGB", picture.size, "white")
+    bare.paste(picture, mask=picture.getchannel("A"))
+    encoded = io.BytesIO()
+    bare.save(encoded, "JPEG", quality=85, optimize=True)
+    return encoded.getvalue()
+
+
 def bare_png(picture: Image.Image, *, side: int) -> bytes:
     """The picture as PNG without its metadata, at most `side` pixels wide and high."""
     picture.thumbnail((side, side), Image.Resampling.LANCZOS)

@@ -1,4 +1,4 @@
-"""What a customer's account shows: what it owes, what it paid, its documents; with those of records merged into it."""
+"""What customers owe and paid, their documents and open quotes; with those of records merged into them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from cae_backoffice.core.money import ZERO
 from cae_backoffice.core.periods import add_months
@@ -17,7 +18,11 @@ from invoicing.customer_accounts.models import CustomerLink
 from invoicing.customers.models import Customer
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice
-from invoicing.payments.queries import documents_with_paid
+from invoicing.payments.queries import documents_with_paid, outstanding_invoices
+from invoicing.quotes.enums import QuoteState
+from invoicing.quotes.models import Quote
+from members.activities.models import Activity
+from members.people.models import User
 
 MONTHS_SHOWN = 12
 
@@ -55,6 +60,21 @@ def documents_of(customer: Customer) -> QuerySet[Invoice]:
     return documents_with_paid(issued).select_related("file", "within").order_by("-issued_on", "-pk")
 
 
+def owing(customers: QuerySet[Customer], user: User, *, on: date) -> QuerySet[Customer]:
+    """Those of someone's own customers who owe something on a document, under their record or one merged into it."""
+    carried = Activity.objects.carried_by(user.pk)
+    due = outstanding_invoices(user, on=on).filter(activity__in=carried).order_by()
+    owners = due.annotate(owner=Coalesce("customer__merged_into", "customer")).values("owner")
+    return customers.filter(pk__in=owners)
+
+
+def open_quotes(customer: Customer, *, on: date) -> QuerySet[Quote]:
+    """The quotes that a customer, or a record merged into it, may still accept that day, the first to end first."""
+    of_customer = Q(customer=customer) | Q(customer__merged_into=customer)
+    quotes = Quote.objects.filter(of_customer, state=QuoteState.SENT, valid_until__gte=on)
+    return quotes.order_by("valid_until", "pk")
+
+
 def customer_account(customer: Customer, *, on: date) -> CustomerAccount:
     """The account of a customer on a day; the retention that it still keeps is not owed yet."""
     documents: list[Any] = list(documents_of(customer))
@@ -77,7 +97,7 @@ def shown_document(customer: Customer, pk: int, *, on: date) -> Invoice | None:
 
 def link_of_secret(secret: str, at: datetime) -> CustomerLink | None:
     """The link that this secret opens now, with its customer."""
-    links = CustomerLink.objects.select_related("customer__activity").filter(customer__merged_into=None)
+    links = CustomerLink.objects.select_related("customer__activity", "given_by").filter(customer__merged_into=None)
     return live_link(links, secret=secret, at=at)
 
 

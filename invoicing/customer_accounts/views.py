@@ -1,4 +1,4 @@
-"""The account of a customer as the entrepreneur and the staff see it, and the private page of the customer itself."""
+"""The list of customers, the account of each, and the private page of the customer itself."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from cae_backoffice.core.access import Right, require_right
@@ -19,15 +21,55 @@ from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.tokens import count_use
 from invoicing.customer_accounts.forms import LinkForm
 from invoicing.customer_accounts.models import CustomerLink
-from invoicing.customer_accounts.queries import customer_account, link_of_secret, shown_document, standing_link
+from invoicing.customer_accounts.queries import (
+    customer_account,
+    link_of_secret,
+    open_quotes,
+    owing,
+    shown_document,
+    standing_link,
+)
 from invoicing.customer_accounts.services import give_link, merge_customers, revoke_link
+from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import Customer
-from invoicing.customers.queries import customer_list
+from invoicing.customers.queries import customer_list, matching, own_customers
+from invoicing.customers.views.carrier import signed_in_carrier
+from invoicing.quotes.services import open_link
 from invoicing.rendering.wording import IBAN_GROUPS, grouped
+from members.activities.models import Activity
 from members.cooperative.queries import the_cooperative
 from members.people.queries import signed_in_user
 
-PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+PAGE = 25
+DUE, ARCHIVED = "du", "archives"
+STATES = {DUE: "Reste dû", ARCHIVED: "Archivés"}
+PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
+
+
+@require_safe
+def customers(request: HttpRequest) -> HttpResponse:
+    """One's customers, searched by name, SIREN or city, of a kind, with something due; archived ones when asked for."""
+    user = signed_in_carrier(request)
+    words, kind, state = (request.GET.get(name, "").strip() for name in ("q", "type", "etat"))
+    kind = kind if kind in CustomerKind.values else ""
+    state = state if state in STATES else ""
+    found = matching(own_customers(user), words)
+    if kind:
+        found = found.filter(kind=kind)
+    found = owing(found, user, on=timezone.localdate()) if state == DUE else found.filter(is_archived=state == ARCHIVED)
+    context = {
+        "section": "customers",
+        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "words": words,
+        "kind": kind,
+        "kinds": CustomerKind.choices,
+        "state": state,
+        "states": STATES.items(),
+        "state_query": _query(q=words, type=kind),
+        "query": _query(q=words, type=kind, etat=state),
+        "several_activities": Activity.objects.carried_by(user.pk).count() > 1,
+    }
+    return render(request, "invoicing/customer_accounts/list.html", context)
 
 
 @require_safe
@@ -100,6 +142,7 @@ def portal(request: HttpRequest, secret: str) -> HttpResponse:
         "customer": link.customer,
         "activity": link.customer.activity,
         "account": customer_account(link.customer, on=timezone.localdate()),
+        "quotes": open_quotes(link.customer, on=timezone.localdate()),
         "seller": the_seller,
         "expires_at": link.expires_at,
         "iban": grouped(the_seller.iban, IBAN_GROUPS) if the_seller else "",
@@ -124,6 +167,22 @@ def portal_pdf(request: HttpRequest, secret: str, pk: int) -> HttpResponseBase:
     return FileResponse(
         document.file.pdf.open("rb"), content_type="application/pdf", filename=name, as_attachment=True, headers=headers
     )
+
+
+@login_not_required
+@require_POST
+def portal_quote(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
+    """Go on to the private page of an open quote, where the customer reads and answers it.
+
+    The link to it is made in the name of whoever gave the customer theirs, and ends with the quote.
+    """
+    now = timezone.now()
+    link = link_of_secret(secret, now)
+    refusal = _refusal(request, link, now)
+    if link is None or refusal:
+        return refusal or HttpResponse(status=404)
+    quote = get_object_or_404(open_quotes(link.customer, on=timezone.localdate()), pk=pk)
+    return redirect("quote-public", open_link(quote=quote, by=link.given_by, at=now))
 
 
 def _refusal(request: HttpRequest, link: CustomerLink | None, now: datetime) -> HttpResponse | None:
@@ -165,6 +224,11 @@ def _account_page(
     response = render(request, "invoicing/customer_accounts/account.html", context)
     response["Cache-Control"] = "no-store"  # it may show a secret
     return response
+
+
+def _query(**values: str) -> str:
+    kept = urlencode({name: value for name, value in values.items() if value})
+    return f"{kept}&" if kept else ""
 
 
 def _add_errors(form: forms.Form, refusal: RefusalError) -> None:

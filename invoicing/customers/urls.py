@@ -5,7 +5,6 @@ from django.urls import path
 from invoicing.customers.views import contacts, customers, duplicates, imports, places
 
 urlpatterns = [
-    path("clients/", customers.customers, name="customer-list"),
     path("clients/nouveau/", customers.create, name="customer-create"),
     path("clients/<int:pk>/modifier/", customers.edit, name="customer-edit"),
     path("clients/<int:pk>/archiver/", customers.archive, name="customer-archive"),

@@ -21,6 +21,24 @@ class InvoiceState(models.TextChoices):
     ISSUED = "ISSUED", "Émise"
 
 
+class AttachmentKind(models.TextChoices):
+    """What a file that goes with a document is."""
+
+    PURCHASE_ORDER = "PURCHASE_ORDER", "Bon de commande"
+    SIGNED_QUOTE = "SIGNED_QUOTE", "Devis signé"
+    TRAINING_AGREEMENT = "TRAINING_AGREEMENT", "Convention ou contrat de formation"
+    INSURANCE = "INSURANCE", "Attestation d’assurance"
+    OTHER = "OTHER", "Autre pièce"
+
+
+class AttachmentFormat(models.TextChoices):
+    """What a file that goes with a document is made of, by its content; the value is its media type."""
+
+    PDF = "application/pdf", "PDF"
+    JPEG = "image/jpeg", "JPEG"
+    PNG = "image/png", "PNG"
+
+
 class Severity(models.TextChoices):
     """How much a warning weighs: what blocks is never approved by its own author."""
 

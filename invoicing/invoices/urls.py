@@ -3,6 +3,7 @@
 from django.urls import path
 
 from invoicing.invoices import views
+from invoicing.invoices.views import attachments
 from invoicing.invoices.views import credits as corrections
 
 urlpatterns = [
@@ -17,4 +18,7 @@ urlpatterns = [
     path("factures/<int:pk>/avoir/", corrections.credit, name="invoice-credit"),
     path("factures/<int:pk>/rectifier/", corrections.replace, name="invoice-replace"),
     path("factures/<int:pk>/pdf/", views.pdf, name="invoice-pdf"),
+    path("factures/<int:pk>/pieces/", attachments.attach, name="invoice-attach"),
+    path("pieces/<int:pk>/", attachments.file, name="attachment-file"),
+    path("pieces/<int:pk>/retirer/", attachments.remove, name="attachment-remove"),
 ]

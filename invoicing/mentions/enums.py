@@ -15,6 +15,7 @@ class LegalTextCode(models.TextChoices):
     CAPE = "CAPE", "Mention du CAPE"
     RETENTION = "RETENTION", "Retenue de garantie"
     DECENNIAL_INSURANCE = "DECENNIAL_INSURANCE", "Assurance décennale"
+    TRAINING_DECLARATION = "TRAINING_DECLARATION", "Déclaration d’activité de formation"
     WITHDRAWAL = "WITHDRAWAL", "Droit de rétractation"
     NO_PAYMENT_YET = "NO_PAYMENT_YET", "Aucun paiement avant sept jours"
     QUOTE_FREE = "QUOTE_FREE", "Devis gratuit"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Protocol
 
 from django import forms
@@ -29,7 +30,11 @@ class PartyChoices(Protocol):
 
 
 class PartiesForm(forms.Form):
-    """The activity that sells, its customer and where the goods or the work go; only the activity is due on a draft."""
+    """The activity that sells, its customer and where the goods or the work go; only the activity is due on a draft.
+
+    The customer's default place is proposed as long as nothing was said of the place, and by the page whenever another
+    customer is chosen (`data-defaults`).
+    """
 
     activity = forms.ChoiceField(label="Activité")
     customer = forms.ChoiceField(label="Client", required=False)
@@ -46,6 +51,9 @@ class PartiesForm(forms.Form):
         if len(self.activities) == 1:
             self.fields["activity"].initial = next(iter(self.activities))
             self.fields["activity"].widget = forms.HiddenInput()
+        defaults = {str(one.customer_id): pk for pk, one in self.addresses.items() if one.is_default}
+        self.initial.setdefault("delivery_address", defaults.get(self.initial.get("customer", ""), ""))
+        self.fields["delivery_address"].widget.attrs["data-defaults"] = json.dumps(defaults)
         if not self.addresses:
             del self.fields["delivery_address"]
 

@@ -56,6 +56,7 @@ class CooperativeAdmin(BackofficeAdmin):
                     ("vat_on_debits", "credit_note_numbering"),
                     "late_penalty_points",
                     "mediator",
+                    ("training_number", "training_region"),
                 ]
             },
         ),

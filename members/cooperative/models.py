@@ -44,6 +44,15 @@ class Cooperative(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(99)],
     )
     mediator = models.TextField("médiateur de la consommation", blank=True, help_text="Nom, adresse et site web.")
+    training_number = models.CharField(
+        "n° de déclaration d’activité (formation)",
+        max_length=11,
+        blank=True,
+        help_text="Onze chiffres, donnés par le préfet de région à qui vend de la formation.",
+    )
+    training_region = models.CharField(
+        "région de cette déclaration", max_length=60, blank=True, help_text="Par exemple\u00a0: des Pays de la Loire."
+    )
     colour = models.CharField(
         "couleur",
         max_length=7,
@@ -69,6 +78,16 @@ class Cooperative(models.Model):
                 condition=Q(capital__gte=0),
                 name="members_cooperative_capital_positive",
                 violation_error_message="Le capital social ne peut pas être négatif.",
+            ),
+            models.CheckConstraint(
+                condition=Q(training_number="") | Q(training_number__regex=r"^[0-9]{11}$"),
+                name="members_cooperative_training_digits",
+                violation_error_message="Un n° de déclaration d’activité s’écrit avec onze chiffres.",
+            ),
+            models.CheckConstraint(
+                condition=Q(training_number="", training_region="") | ~(Q(training_number="") | Q(training_region="")),
+                name="members_cooperative_training_whole",
+                violation_error_message="Le n° de déclaration d’activité et sa région vont ensemble.",
             ),
         ]
 

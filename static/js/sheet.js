@@ -144,6 +144,11 @@ const follow = () => {
   offerOnly(choices("delivery_address"), choices("customer")?.selectedOptions[0]?.label);
 };
 
+const propose = () => {
+  const places = choices("delivery_address");
+  if (places) places.value = JSON.parse(places.dataset.defaults)[choices("customer")?.value] ?? "";
+};
+
 // Whether everything typed is kept, said beside the buttons and asked when leaving.
 let isKept = true;
 let isLeaving = false;
@@ -160,7 +165,9 @@ follow();
 sheet.addEventListener("input", touch);
 sheet.addEventListener("sheet-changed", touch);
 sheet.addEventListener("change", (event) => {
-  if (["activity", "customer"].includes(event.target.name)) follow();
+  if (!["activity", "customer"].includes(event.target.name)) return;
+  follow();
+  propose();
 });
 sheet.addEventListener("click", (event) => {
   const button = event.target.closest("button");

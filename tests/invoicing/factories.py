@@ -1,20 +1,24 @@
 """Customers and documents in every state, for tests: written through the services, with sensible values."""
 
+import io
 import itertools
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from pypdf import PdfWriter
 from stdnum import luhn
 
 from cae_backoffice.core.access import Role
 from invoicing.catalogue.models import Product
 from invoicing.customers.enums import CustomerKind
 from invoicing.customers.models import BillingAddress, Contact, Customer, DeliveryAddress
+from invoicing.invoices.enums import AttachmentKind
 from invoicing.invoices.models import Invoice
+from invoicing.invoices.models.attachments import DocumentAttachment
 from invoicing.invoices.rules import DraftContent, DraftLine
-from invoicing.invoices.services import approve_invoice, issue_invoice, save_draft, submit_invoice
+from invoicing.invoices.services import approve_invoice, attach_file, issue_invoice, save_draft, submit_invoice
 from invoicing.ledger.models import FiscalYear
 from invoicing.ledger.services import open_fiscal_year
 from invoicing.pricing.models import VatCode
@@ -186,3 +190,30 @@ def make_approved(activity: Activity | None = None, *, on: date = DAY, **content
 def make_issued(activity: Activity | None = None, *, on: date = DAY, **content: Any) -> Invoice:  # noqa: ANN401
     """An issued invoice, without its PDF."""
     return issue_invoice(invoice=make_approved(activity, on=on, **content), by=accountant(), on=on)
+
+
+def blank_pdf(width: int = 200) -> bytes:
+    """A PDF of one empty page, so many points wide: another file for another width."""
+    written = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(width=width, height=200)
+    writer.write(written)
+    return written.getvalue()
+
+
+def make_attachment(
+    invoice: Invoice,
+    *,
+    kind: AttachmentKind = AttachmentKind.TRAINING_AGREEMENT,
+    content: bytes | None = None,
+    by: User | None = None,
+) -> DocumentAttachment:
+    """A training agreement joined by the accountant, unless said otherwise."""
+    return attach_file(
+        invoice=invoice,
+        kind=kind,
+        name="Convention Écrire.pdf",
+        content=blank_pdf() if content is None else content,
+        on=DAY,
+        by=by or accountant(),
+    )

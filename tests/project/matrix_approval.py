@@ -1,9 +1,11 @@
-"""The rows of the approval queue and its settings, for `matrix.py`."""
+"""The rows of the approval queue, its settings and the files joined to documents, for `matrix.py`."""
 
 APPROVAL_POSTED = {
     "admin:invoicing_invoice_queue_approve",
     "admin:invoicing_invoice_queue_issue",
     "admin:invoicing_invoice_queue_return",
+    "attachment-remove",
+    "invoice-attach",
 }
 APPROVAL_OF_SUBMITTED = (
     "admin:invoicing_invoice_queued",
@@ -16,6 +18,9 @@ APPROVAL_OF_SUBMITTED = (
 """Asked about a submitted document."""
 
 APPROVAL_ROWS = {
+    "invoice-attach": "302 302 302 404 404 302 404 404",
+    "attachment-file": "302 200 200 404 404 200 404 404",
+    "attachment-remove": "302 302 302 404 404 302 404 404",
     "admin:invoicing_invoice_queue": "302 403 403 403 403 302 403 403",
     "admin:invoicing_invoice_queue_clear": "302 403 403 403 403 200 403 403",
     "admin:invoicing_invoice_queued": "302 403 403 403 403 200 403 403",

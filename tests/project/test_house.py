@@ -79,7 +79,7 @@ def test_references_protect_by_default(model: type[models.Model]) -> None:
     parts = {
         "SplitShare", "InvoiceLine", "InvoiceAdjustment", "InvoiceVat", "AssociateDeadline", "EntryLine",
         "EntryTemplateLine", "QuoteAdjustment", "QuoteLine", "QuoteTemplateLine",
-        "Approval",
+        "Approval", "DocumentAttachment",
     }  # fmt: skip
     for field in model._meta.get_fields():
         if isinstance(field, models.ForeignKey):

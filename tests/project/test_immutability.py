@@ -34,7 +34,7 @@ from invoicing.reminders.services import stop_reminder
 from members.activities.models import Activity
 from tests.invoicing.activity_accounts.books import book
 from tests.invoicing.contributions.books import adopted_example, run
-from tests.invoicing.factories import accountant, make_customer, make_issued, make_selling_activity
+from tests.invoicing.factories import accountant, make_attachment, make_customer, make_issued, make_selling_activity
 from tests.invoicing.payments.books import invoice_of, receive
 from tests.invoicing.sending.books import make_sent
 from tests.members.factories import make_cooperative
@@ -45,6 +45,7 @@ FINAL = {
     "invoicing_invoiceline": "true",
     "invoicing_invoiceadjustment": "true",
     "invoicing_invoicevat": "true",
+    "invoicing_documentattachment": "invoice_id IN (SELECT id FROM invoicing_invoice WHERE state = 'ISSUED')",
     "invoicing_issuedsnapshot": "true",
     "invoicing_retentionrelease": "true",
     "invoicing_entry": "state = 'VALIDATED'",
@@ -84,6 +85,7 @@ CHANGES = {
     "invoicing_invoiceline": "net = net + 1",
     "invoicing_invoiceadjustment": "reason = 'autre'",
     "invoicing_invoicevat": "vat = vat + 1",
+    "invoicing_documentattachment": "name = 'autre'",
     "invoicing_issuedsnapshot": "content = '{}'",
     "invoicing_retentionrelease": "due_on = due_on + 1",
     "invoicing_entry": "label = 'autre'",
@@ -139,6 +141,7 @@ def make_books() -> None:
     by = accountant()
     customer = make_customer(make_selling_activity())
     invoice = invoice_of(customer)
+    make_attachment(invoice)
     cheque = receive(customer, "100", (invoice, "100"), method="CHEQUE", on=date(2026, 11, 3))
     remit_cheques(receipts=[cheque], on=date(2026, 11, 4), by=by)
     bounce_receipt(receipt=cheque, on=date(2026, 11, 5), reason="Sans provision", by=by)

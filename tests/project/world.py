@@ -69,6 +69,7 @@ from tests.invoicing.contributions.samples import RULES
 from tests.invoicing.factories import (
     accountant,
     make_approved,
+    make_attachment,
     make_billing_address,
     make_contact,
     make_customer,
@@ -215,6 +216,7 @@ def _records(cooperative: Cooperative, activity: Activity, person: Person) -> di
             by=accountant(),
         ),
         "address": address,
+        "attachment": make_attachment(make_draft(activity, customer=customer)),
         "admission": admission,
         "billingaddress": make_billing_address(customer),
         "contact": make_contact(customer),

@@ -129,6 +129,8 @@ VERBS = {
     "resent": "Renvoi",
     "cancelled": "Envoi annulé",
     "first_approved": "Première validation",
+    "attached": "Pièce jointe",
+    "detached": "Pièce retirée",
     "selfapproval.granted": "Autovalidation accordée",
 }
 

@@ -13,8 +13,10 @@ from invoicing.customers.queries.customers import (
     recipients,
 )
 from invoicing.customers.queries.duplicates import (
+    Block,
     SimilarCustomer,
     SuspectedPair,
+    blocks_of_activities,
     own_suspected_pairs,
     similar_customers,
     suspected_pairs,
@@ -28,12 +30,14 @@ from invoicing.customers.queries.imports import (
 
 __all__ = [
     "COLUMNS",
+    "Block",
     "ImportLine",
     "Recipient",
     "SimilarCustomer",
     "SuspectedPair",
     "billing_addresses",
     "billing_place",
+    "blocks_of_activities",
     "contacts_visible_to",
     "customer_list",
     "customers_to_invoice",

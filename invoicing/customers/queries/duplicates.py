@@ -1,11 +1,11 @@
 """Customers suspected to be one: candidates found set by set in the database, then compared one by one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Left, Replace
 
 from cae_backoffice.core.likeness import name_key
@@ -18,6 +18,8 @@ from members.people.models import User
 
 HEAD, WORD = 8, 3
 SHOWN = 5
+BLOCK = 5000
+"""Customers among which pairs are looked for at once: some tenths of a second."""
 ORDER = {kind: rank for rank, kind in enumerate(Likeness)}
 
 # Two customers of one activity are compared when they share an identifier; or, as one of them has no SIREN, when
@@ -78,14 +80,43 @@ class SimilarCustomer:
     kind: Likeness
 
 
-def suspected_pairs(user: User, *, activity: Activity | None = None) -> list[SuspectedPair]:
-    """The pairs among the customers someone may see, of one activity or of all, the surest first."""
-    return _pairs(customer_list(user), {"pk": activity.pk} if activity else {})
+@dataclass(frozen=True)
+class Block:
+    """Activities among whose customers pairs are looked for at once, by their names; those of the first and last."""
+
+    activities: tuple[int, ...]
+    first: str
+    last: str
+
+
+def blocks_of_activities(user: User, *, activity: Activity | None = None) -> list[Block]:
+    """The activities whose customers someone may see, by name, cut so that no block has more than `BLOCK` customers.
+
+    An activity that has more by itself is a block alone. One that has a single customer is left out.
+    """
+    counts = customer_list(user).order_by().values_list("activity", "activity__name").annotate(number=Count("pk"))
+    if activity:
+        counts = counts.filter(activity=activity)
+    blocks: list[list[tuple[int, str]]] = []
+    total = BLOCK
+    for pk, name, number in counts.filter(number__gt=1).order_by("activity__name", "activity"):
+        if total + number > BLOCK:
+            blocks.append([])
+            total = 0
+        blocks[-1].append((pk, name))
+        total += number
+    return [Block(tuple(pk for pk, _ in block), block[0][1], block[-1][1]) for block in blocks]
+
+
+def suspected_pairs(user: User, *, activities: Sequence[int]) -> list[SuspectedPair]:
+    """The pairs among the customers of these activities that someone may see, the surest first."""
+    return _pairs(customer_list(user), activities)
 
 
 def own_suspected_pairs(user: User) -> list[SuspectedPair]:
     """The pairs among the customers of the activities that someone carries."""
-    return _pairs(own_customers(user), {"pk__in": Activity.objects.carried_by(user.pk).values("pk")})
+    carried = Activity.objects.carried_by(user.pk).values_list("pk", flat=True)
+    return _pairs(own_customers(user), list(carried))
 
 
 def similar_customers(customer: Customer) -> list[SimilarCustomer]:
@@ -101,10 +132,9 @@ def similar_customers(customer: Customer) -> list[SimilarCustomer]:
     return sorted(found, key=lambda similar: (ORDER[similar.kind], similar.customer.search))[:SHOWN]
 
 
-def _pairs(visible: QuerySet[Customer], activities: dict[str, object]) -> list[SuspectedPair]:
-    ids = list(Activity.objects.filter(**activities).values_list("pk", flat=True))
+def _pairs(visible: QuerySet[Customer], activities: Sequence[int]) -> list[SuspectedPair]:
     with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES, {"activities": ids})
+        cursor.execute(CANDIDATES, {"activities": list(activities)})
         candidates: list[tuple[int, int]] = cursor.fetchall()
     identities = _identities(visible, {pk for pair in candidates for pk in pair})
     alike = [(one, other, kind) for one, other in candidates if (kind := _kind(identities, one, other))]

@@ -1,41 +1,20 @@
-"""The customers' pages of those who carry activities: the list and the sheet."""
+"""The sheet of a customer, for those who carry activities."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from cae_backoffice.core.errors import RefusalError
 from invoicing.customers.forms import CustomerForm
 from invoicing.customers.models import Customer
-from invoicing.customers.queries import SimilarCustomer, matching, own_customers, similar_customers
+from invoicing.customers.queries import SimilarCustomer, own_customers, similar_customers
 from invoicing.customers.services import archive_customer, save_customer, tell_apart
 from invoicing.customers.views.carrier import done, signed_in_carrier
 from members.activities.models import Activity
 from members.people.models import User
-
-PAGE = 25
-
-
-@require_safe
-def customers(request: HttpRequest) -> HttpResponse:
-    """One's customers, searched by name, SIREN or city; archived ones only when asked for."""
-    user = signed_in_carrier(request)
-    words = request.GET.get("q", "").strip()
-    archived = request.GET.get("archives") == "1"
-    found = matching(own_customers(user).filter(is_archived=archived), words)
-    context = {
-        "section": "customers",
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
-        "words": words,
-        "archived": archived,
-        "query": _query(q=words, archives="1" if archived else ""),
-        "several_activities": Activity.objects.carried_by(user.pk).count() > 1,
-    }
-    return render(request, "invoicing/customers/list.html", context)
 
 
 def create(request: HttpRequest) -> HttpResponse:
@@ -119,8 +98,3 @@ def _after_creation(request: HttpRequest, customer: Customer) -> str:
     if not draft:
         return reverse("customer-list")
     return f"{reverse('invoice-edit', args=[draft])}?{urlencode({'client': customer.pk})}"
-
-
-def _query(**values: str) -> str:
-    kept = urlencode({name: value for name, value in values.items() if value})
-    return f"{kept}&" if kept else ""

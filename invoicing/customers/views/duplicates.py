@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cae_backoffice.core.access import Right
 from cae_backoffice.core.errors import RefusalError
-from cae_backoffice.core.reports import Column, ReportAct, ReportView, Row, Table
+from cae_backoffice.core.reports import Column, ReportAct, ReportView, Row, RowPage, Table
 from invoicing.customers.forms import DuplicatesForm
 from invoicing.customers.models import Customer
 from invoicing.customers.queries import (
+    Block,
     SuspectedPair,
+    blocks_of_activities,
     customer_list,
     own_customers,
     own_suspected_pairs,
@@ -25,6 +29,8 @@ from invoicing.customers.queries import (
 )
 from invoicing.customers.services import tell_apart
 from invoicing.customers.views.carrier import signed_in_carrier
+from members.activities.models import Activity
+from members.people.models import User
 from members.people.queries import signed_in_user
 
 PAIRS_PER_PAGE = 20
@@ -71,7 +77,8 @@ class DuplicatesView(ReportView):
     title = "Doublons de clients"
     introduction = (
         "Deux fiches d’une même activité qui semblent être un seul client. Fusionnez-les, ou cochez celles qui sont "
-        "bien deux clients\u00a0: elles ne seront plus proposées."
+        "bien deux clients\u00a0: elles ne seront plus proposées. Une page montre plusieurs activités, dans l’ordre de "
+        "leurs noms."
     )
     file_name = "doublons-clients"
     empty = "Aucun doublon soupçonné."
@@ -79,9 +86,8 @@ class DuplicatesView(ReportView):
     acts = (ReportAct("distincts", "Ce ne sont pas les mêmes"),)
 
     def table(self, filters: dict[str, Any]) -> Table:
-        """One row per pair, with the pages of both."""
-        pairs = suspected_pairs(signed_in_user(self.request), activity=filters["activity"])
-        return Table(COLUMNS, [_row(pair) for pair in pairs])
+        """One row per pair, with the pages of both; a page per block of activities."""
+        return Table(COLUMNS, _PairRows(signed_in_user(self.request), filters["activity"]))
 
     def perform(self, request: HttpRequest, act: str, keys: list[int]) -> str:  # noqa: ARG002
         """Tell apart the pairs chosen."""
@@ -93,6 +99,39 @@ class DuplicatesView(ReportView):
                 raise RefusalError("Un de ces clients n’existe plus\u00a0: affichez la page à nouveau.")
             tell_apart(customer=customers[first], other=customers[second], by=user)
         return "C’est retenu\u00a0: ces paires ne seront plus proposées."
+
+
+class _PairRows:
+    """The pairs, looked for block by block as they are asked: those of a large cooperative take seconds."""
+
+    def __init__(self, user: User, activity: Activity | None) -> None:
+        self.user = user
+        self.blocks = blocks_of_activities(user, activity=activity)
+
+    def __iter__(self) -> Iterator[Row]:
+        """All, block after block."""
+        return chain.from_iterable(map(self._rows, self.blocks))
+
+    def page(self, mark: str) -> RowPage:
+        """The pairs of one block; the mark is its rank."""
+        if not self.blocks:
+            return RowPage(())
+        last = len(self.blocks)
+        rank = min(max(int(mark), 1), last) if mark.isdecimal() else 1
+        block = self.blocks[rank - 1]
+        return RowPage(
+            rows=self._rows(block),
+            previous=str(rank - 1) if rank > 1 else "",
+            next=str(rank + 1) if rank < last else "",
+            label=f"Activités de {block.first} à {block.last} ({rank} sur {last})",
+        )
+
+    def exceeds(self, most: int) -> bool:
+        """Whether there are more pairs than this."""
+        return next(islice(self, most, None), None) is not None
+
+    def _rows(self, block: Block) -> list[Row]:
+        return [_row(pair) for pair in suspected_pairs(self.user, activities=block.activities)]
 
 
 def _row(pair: SuspectedPair) -> Row:

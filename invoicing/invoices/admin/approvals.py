@@ -98,6 +98,7 @@ class ApprovalSettingsAdmin(BackofficeAdmin):
     change_right = Right.MANAGE_SETTINGS
     fieldsets: ClassVar = [
         ("Qui valide", {"fields": [("four_eyes", "two_approvers_from")]}),
+        ("Ce qui est exigé", {"fields": ["requires_attachments"]}),
         ("Alertes", {"fields": [("notice_days", "late_days"), "unusual_times"]}),
     ]
 

@@ -22,13 +22,13 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from cae_backoffice.core.access import Right, has_right, require_right
-from cae_backoffice.core.audit import history_of
 from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.money import format_euros
 from cae_backoffice.core.text import search_key
 from invoicing.customers.models import Customer
 from invoicing.invoices.admin import acts
 from invoicing.invoices.admin.adjustments import AdjustmentFormSet, AdjustmentInline
+from invoicing.invoices.admin.attachments import below_document
 from invoicing.invoices.admin.credits import CorrectionActs
 from invoicing.invoices.admin.filters import CustomerKindFilter, IssuedFilter
 from invoicing.invoices.admin.lines import LineFormSet, LineInline
@@ -262,7 +262,7 @@ class InvoiceAdmin(CorrectionActs):
         context = {
             "totals": stored_totals(invoice),
             "totals_url": reverse("admin:invoicing_invoice_totals"),
-            "events": history_of(invoice)[:20] if invoice else (),
+            **below_document(signed_in_user(request), invoice),
             "show_save_and_add_another": False,
         }
         return super().changeform_view(request, object_id, form_url, {**context, **(extra_context or {})})

@@ -21,6 +21,7 @@ from invoicing.invoices.admin.totals import stored_totals
 from invoicing.invoices.enums import InvoiceState
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import document_material, invoice_list
+from invoicing.invoices.queries.attachments import attachments_of
 from invoicing.invoices.queries.queue import ApprovalQueue, QueueItem, approval_queue, offered_reasons
 from invoicing.invoices.services.approve_and_issue import approve_and_issue
 from invoicing.invoices.services.check import checked_document
@@ -209,6 +210,7 @@ class QueuePages:
             "next": queue.at(position + 1),
             "lines": item.invoice.lines.select_related("vat_code"),
             "totals": stored_totals(item.invoice),
+            "attachments": attachments_of(item.invoice),
             "refusals": _refusals(item),
             "reasons": offered_reasons(),
             "form": form,

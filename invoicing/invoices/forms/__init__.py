@@ -7,12 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from invoicing.customers.models import Customer
+from invoicing.invoices.enums import AttachmentKind
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries import Choices
-from invoicing.invoices.rules import DraftContent, DraftLine, effects_of, totals_with
+from invoicing.invoices.queries.attachments import attachments_of
+from invoicing.invoices.rules import DraftContent, DraftLine, effects_of, may_delete, totals_with
+from invoicing.invoices.rules.attachments import MAX_BYTES, TOO_HEAVY, may_attach
 from invoicing.mentions.forms import PartiesForm
 from invoicing.pricing.enums import PaymentTerms
 from invoicing.pricing.forms import (
@@ -30,6 +34,7 @@ from invoicing.pricing.forms import (
 )
 from invoicing.pricing.rules import Totals
 from members.activities.models import Activity
+from members.people.models import User
 
 HEADING = ("subject", "supplied_on", "purchase_order", "payment_terms", "note")
 
@@ -160,3 +165,31 @@ def retyped_sheet(data: QueryDict, choices: Choices, *, more_lines: int) -> Shee
 def _initial_of(line: InvoiceLine) -> dict[str, Any]:
     typed = DraftLine(**{name: getattr(line, name) for name in TYPED}, vat_code=line.vat_code)
     return stored_line(typed, line.vat_code_id)
+
+
+class AttachmentForm(forms.Form):
+    """A file that goes with a document, and what it is."""
+
+    kind = forms.ChoiceField(label="Nature de la pièce", choices=AttachmentKind.choices)
+    file = forms.FileField(
+        label="Fichier",
+        widget=forms.FileInput({"accept": ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"}),
+        help_text="PDF, JPEG ou PNG, 10\u00a0Mo au plus.",
+    )
+
+    def clean_file(self) -> UploadedFile[bytes]:
+        """Not read when it is too heavy."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > MAX_BYTES:
+            raise forms.ValidationError(TOO_HEAVY)
+        return file
+
+
+def attachments_context(user: User, invoice: Invoice) -> dict[str, Any]:
+    """The files that go with a document, for its page on either side: what may be read, added and taken away."""
+    may_add = may_attach(user, invoice)
+    return {
+        "attachments": list(attachments_of(invoice)),
+        "attachment_form": AttachmentForm() if may_add else None,
+        "may_detach": may_add and may_delete(user, invoice),
+    }

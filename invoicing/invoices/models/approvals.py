@@ -108,6 +108,11 @@ class ApprovalSettings(models.Model):
         blank=True,
         help_text="Vide\u00a0: une validation suffit toujours.",
     )
+    requires_attachments = models.BooleanField(
+        "pièces et mentions exigées selon l’activité",
+        default=False,
+        help_text="Formation exonérée\u00a0: la convention est jointe, le n° de déclaration d’activité est imprimé.",
+    )
     notice_days = models.PositiveSmallIntegerField(
         "contrat ou assurance qui finit\u00a0: prévenir (jours avant)", default=30
     )

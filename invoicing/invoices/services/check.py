@@ -9,6 +9,8 @@ from invoicing.customers.rules import is_one_customer
 from invoicing.invoices.enums import InvoiceKind
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.queries import Material, lines_left_of, open_deposits
+from invoicing.invoices.queries.approval import approval_settings
+from invoicing.invoices.queries.attachments import joined_kinds
 from invoicing.invoices.queries.credits import credit_content, creditable
 from invoicing.invoices.rules import (
     due_date,
@@ -16,6 +18,7 @@ from invoicing.invoices.rules import (
     uncorrectable_reasons,
     unprintable_texts,
 )
+from invoicing.invoices.rules.attachments import NO_DECLARATION, missing_attachments, required_kinds, sells_training
 from invoicing.invoices.rules.orders import part_problems
 from invoicing.invoices.services.credit_document import credit_note_parts
 from invoicing.invoices.services.document import build_document, wanted_mentions
@@ -45,7 +48,8 @@ def checked_document(material: Material) -> FrozenDocument:
     if cooperative is None:
         raise RefusalError([*reasons, "La coopérative n’est pas encore configurée."])
     document = build_document(material, cooperative)
-    reasons += [*_legal_texts(material, cooperative), *_content(material, document)]
+    reasons += [*_legal_texts(material, cooperative), *_required(material, cooperative)]
+    reasons += _content(material, document)
     if reasons or (reasons := document_problems(document)):
         raise RefusalError(dict.fromkeys(reasons))
     return document
@@ -177,6 +181,16 @@ def _legal_texts(material: Material, cooperative: Cooperative) -> Iterator[str]:
         if code not in material.texts:
             label = LegalTextCode(code).label
             yield f"La mention «\u00a0{label}\u00a0» n’a pas de texte en vigueur le {material.on:%d/%m/%Y}."
+
+
+def _required(material: Material, cooperative: Cooperative) -> Iterator[str]:
+    """What the kind of activity asks for, when the cooperative wants it."""
+    wanted = required_kinds(material.lines)
+    if not wanted or not approval_settings().requires_attachments:
+        return
+    yield from missing_attachments(wanted, joined_kinds(material.invoice))
+    if sells_training(material.lines) and not cooperative.training_number:
+        yield NO_DECLARATION
 
 
 def _content(material: Material, document: FrozenDocument) -> Iterator[str]:

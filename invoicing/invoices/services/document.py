@@ -10,6 +10,7 @@ from invoicing.customers.queries import billing_place
 from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries import Material
 from invoicing.invoices.rules import due_date, retention_of, shares_of, supply_category, totals_with
+from invoicing.invoices.rules.attachments import sells_training
 from invoicing.invoices.rules.orders import carried
 from invoicing.mentions.enums import LegalTextCode
 from invoicing.mentions.rules import NO_BUYER, brand_of, buyer_of, delivery_of, fill, seller_of
@@ -188,6 +189,16 @@ def wanted_mentions(material: Material, cooperative: Cooperative) -> Iterator[tu
                 "cooperative": cooperative.legal_name,
                 "ends_on": f"{member.ends_on:%d/%m/%Y}",
             },
+        )
+    yield from _mentions_of_trade(material, cooperative)
+
+
+def _mentions_of_trade(material: Material, cooperative: Cooperative) -> Iterator[tuple[LegalTextCode, dict[str, str]]]:
+    """What building and exempt training print."""
+    if cooperative.training_number and sells_training(material.lines):
+        yield (
+            LegalTextCode.TRAINING_DECLARATION,
+            {"number": cooperative.training_number, "region": cooperative.training_region},
         )
     if material.insurance:
         yield (

@@ -18,7 +18,7 @@ from cae_backoffice.core.access import Right, require_right
 from cae_backoffice.core.errors import RefusalError
 from invoicing.customers.models import Customer
 from invoicing.invoices.enums import InvoiceKind, InvoiceState
-from invoicing.invoices.forms import Sheet, blank_sheet, retyped_sheet, sheet_of, typed_sheet
+from invoicing.invoices.forms import Sheet, attachments_context, blank_sheet, retyped_sheet, sheet_of, typed_sheet
 from invoicing.invoices.models import Invoice
 from invoicing.invoices.models.approvals import SelfApproval
 from invoicing.invoices.queries import (
@@ -119,6 +119,7 @@ def detail_context(user: User, invoice: Invoice) -> dict[str, Any]:
         "may_submit": may_submit(user, invoice),
         "own_right": _own_right(user, invoice),
         "may_withdraw": may_withdraw(user, invoice),
+        **attachments_context(user, invoice),
         "may_delete": may_delete(user, invoice),
         "may_correct": may_request_credit(user, invoice),
         "may_recur": invoice.kind != InvoiceKind.CREDIT_NOTE,

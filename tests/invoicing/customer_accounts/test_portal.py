@@ -98,7 +98,7 @@ def test_the_page_shows_the_customers_documents_and_no_other(customer: Customer,
     for hidden in (str(theirs.number), "Autre", draft.subject, "1\u00a0198,80"):
         assert hidden not in answer.text
     assert (answer["X-Robots-Tag"], answer["Cache-Control"]) == ("noindex, nofollow", "no-store")
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert '<meta name="robots" content="noindex, nofollow">' in answer.text
 
 
@@ -193,13 +193,13 @@ def test_the_link_is_given_on_the_customers_account(customer: Customer) -> None:
 def test_pages_take_the_same_queries_whatever_they_show(
     customer: Customer, client: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """The portal: cooperative twice, link, its count, documents. The account: session, user, cooperative, customer,
-    documents, contacts and link.
+    """The portal: cooperative twice, link, its count, documents, quotes. The account: session, user, cooperative,
+    customer, documents, contacts and link.
     """
     for _ in range(count):
         invoice_of(customer)
     secret = link(customer)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(f"/espace-client/{secret}/")
     signed = signed_in(entrepreneur_of(customer.activity))
     signed.get(f"/clients/{customer.pk}/")

@@ -12,7 +12,13 @@ from cae_backoffice.core.errors import RefusalError
 from cae_backoffice.core.models import AuditEvent
 from invoicing.customers.enums import CustomerKind, Likeness
 from invoicing.customers.models import Customer, DistinctPair
-from invoicing.customers.queries import own_suspected_pairs, similar_customers, suspected_pairs
+from invoicing.customers.queries import (
+    blocks_of_activities,
+    duplicates,
+    own_suspected_pairs,
+    similar_customers,
+    suspected_pairs,
+)
 from invoicing.customers.services import tell_apart
 from members.activities.models import Activity
 from tests.conftest import signed_in
@@ -42,7 +48,10 @@ def person(activity: Activity, name: str, **fields: Any) -> Customer:  # noqa: A
 
 def found() -> list[tuple[str, str, Likeness]]:
     """What the accountant sees."""
-    pairs = suspected_pairs(accountant())
+    user = accountant()
+    pairs = [
+        pair for block in blocks_of_activities(user) for pair in suspected_pairs(user, activities=block.activities)
+    ]
     return [(pair.first.name, pair.second.name, pair.kind) for pair in pairs]
 
 
@@ -207,6 +216,13 @@ def test_ones_own_duplicates(activity: Activity) -> None:
     assert client.post(f"/clients/{one.pk}/distinct/", {"autre": str(stranger.pk)}).status_code == 404
 
 
+def test_an_empty_block_leads_to_the_next(accountant_client: Client, three_activities: list[Activity]) -> None:
+    """It says so, and the other pages remain within reach, as do the files."""
+    Customer.objects.filter(activity=three_activities[2]).update(is_archived=True)
+    page = accountant_client.get("/gestion/clients/doublons/?p=2").text
+    assert ("Rien sur cette page." in page, "p=3" in page, "CSV" in page) == (True, True, True)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_lists_take_the_same_queries_whatever_they_hold(
     accountant_client: Client, activity: Activity, count: int, django_assert_num_queries: DjangoAssertNumQueries
@@ -219,8 +235,57 @@ def test_the_lists_take_the_same_queries_whatever_they_hold(
     with django_assert_num_queries(7):
         assert len(client.get("/clients/doublons/").context["page"]) == count
     accountant_client.get("/gestion/clients/doublons/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert len(accountant_client.get("/gestion/clients/doublons/").context["rows"]) == count
+
+
+@pytest.fixture
+def three_activities(monkeypatch: pytest.MonkeyPatch) -> list[Activity]:
+    """Atelier with 2 customers, Boutique with 3, Cuisine with 2, and blocks of 4; Dessin has a single customer."""
+    monkeypatch.setattr(duplicates, "BLOCK", 4)
+    activities = []
+    for name, number in (("Cuisine", 2), ("Atelier", 2), ("Boutique", 3), ("Dessin", 1)):
+        activities.append(make_selling_activity(name=name))
+        for _ in range(number):
+            person(activities[-1], f"{name} Martin")
+    return activities[:3]
+
+
+def test_pairs_are_looked_for_block_by_block(three_activities: list[Activity]) -> None:
+    """By the activities' names, at most four customers at once, an activity never cut."""
+    cuisine, atelier, boutique = three_activities
+    blocks = blocks_of_activities(accountant())
+    assert [block.activities for block in blocks] == [(atelier.pk,), (boutique.pk,), (cuisine.pk,)]
+    make_customer(cuisine, siren=SIREN)
+    assert [name for name, _, _ in found()] == ["Atelier Martin"] + ["Boutique Martin"] * 3 + ["Cuisine Martin"]
+    Customer.objects.filter(activity=boutique).last().delete()  # type: ignore[union-attr]
+    assert [block.activities for block in blocks_of_activities(accountant())] == [
+        (atelier.pk, boutique.pk),
+        (cuisine.pk,),
+    ]
+    assert [block.first for block in blocks_of_activities(accountant(), activity=cuisine)] == ["Cuisine"]
+
+
+def test_the_staffs_page_opens_one_block(
+    accountant_client: Client,
+    three_activities: list[Activity],
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    """As many queries as with a single block; the pages follow one another; a file holds them all."""
+    url = "/gestion/clients/doublons/"
+    names = []
+    for mark in ("", "2", "3", "9"):
+        accountant_client.get(f"{url}?p={mark}")
+        with django_assert_num_queries(10):
+            page = accountant_client.get(f"{url}?p={mark}")
+        names.append(sorted({row.cells[1] for row, _ in page.context["rows"]}))
+    assert names == [["Atelier"], ["Boutique"], ["Cuisine"], ["Cuisine"]]
+    assert "Activités de Boutique à Boutique (2 sur 3)" in accountant_client.get(f"{url}?p=2").text
+    answer = accountant_client.get(f"{url}?format=csv")
+    lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert [line.split(";")[1].strip('"') for line in lines[1:]] == ["Atelier"] + ["Boutique"] * 3 + ["Cuisine"]
+    workbook = accountant_client.get(f"{url}?format=xlsx")
+    assert b"".join(workbook.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
 
 
 def test_the_staff_tell_pairs_apart(accountant_client: Client, activity: Activity) -> None:

@@ -146,7 +146,7 @@ def test_a_customer_is_archived_once(client: Client, activity: Activity) -> None
     assert client.get(f"/clients/{customer.pk}/archiver/").status_code == 405
     assert client.post(f"/clients/{customer.pk}/archiver/").headers["Location"] == "/clients/"
     assert "Ancien client</a>" not in client.get("/clients/").text
-    assert "Ancien client</a>" in client.get("/clients/?archives=1").text
+    assert "Ancien client</a>" in client.get("/clients/?etat=archives").text
     answer = client.post(f"/clients/{customer.pk}/archiver/", follow=True)
     assert "Ce client est déjà archivé." in answer.text
 

@@ -77,6 +77,10 @@ BUILDER = Case(activity={"sector": Sector.CONSTRUCTION})
 UNDER_CAPE = Case(activity={"cape": True})
 ON_DEBITS = Case(cooperative={"vat_on_debits": True})
 DELIVERED = Case(is_delivered=True)
+TRAINER = Case(
+    cooperative={"training_number": "52440123456", "training_region": "des Pays de la Loire"},
+    content=lambda: {"lines": [make_line(code="EXO-FORMATION")]},
+)
 TRAINING = Case(content=lambda: {"lines": [make_line(code="EXO-FORMATION")]})
 REVERSED = Case(customer={"vat_number": "FR40303265045"}, content=lambda: {"lines": [make_line(code="AUTO-BTP")]})
 RETAINED = Case(content=lambda: {"terms": SaleTerms(retention_percent=Decimal(5), retention_due_on=date(2027, 11, 2))})
@@ -170,6 +174,11 @@ REFUSED: dict[str, tuple[Case, Remove, str]] = {
         deleted(LegalText, code="DECENNIAL_INSURANCE"),
         mention("Assurance décennale"),
     ),
+    "words of the training declaration": (
+        TRAINER,
+        deleted(LegalText, code="TRAINING_DECLARATION"),
+        mention("Déclaration d’activité de formation"),
+    ),
 }
 """What is removed: the document that wants it, the removal, the sentence of the refusal."""
 
@@ -190,6 +199,11 @@ IMPOSSIBLE: dict[str, tuple[Case, Remove, str]] = {
     "reason of the exemption": (TRAINING, emptied(VatCode, "exemption_text"), "invoicing_vatcode_reason"),
     "reverse charge": (REVERSED, emptied(VatCode, "exemption_text"), "invoicing_vatcode_reason"),
     "terms of payment": (PLAIN, emptied(Invoice, "payment_terms"), "invoicing_invoice_terms"),
+    "region of the training declaration": (
+        TRAINER,
+        emptied(Cooperative, "training_region"),
+        "members_cooperative_training_whole",
+    ),
     "end of the CAPE": (UNDER_CAPE, emptied(Contract, "ends_on", None), "members_contract_cape_one_year"),
 }
 """What cannot be removed, and the constraint, or the column that is never null, that says so."""
