@@ -111,8 +111,11 @@ class ApprovalSettingsAdmin(BackofficeAdmin):
         return redirect("admin:invoicing_approvalsettings_change", found.pk)
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Once."""
-        return super().has_add_permission(request, obj) and not ApprovalSettings.objects.exists()
+        """Once; every page of the staff asks, and only this record's own look whether it exists."""
+        match = request.resolver_match
+        is_own_page = match is not None and self.opts.model_name in (match.url_name or "")
+        allowed = super().has_add_permission(request, obj)
+        return allowed and not (is_own_page and ApprovalSettings.objects.exists())
 
     def write(self, request: HttpRequest, instance: models.Model, form: forms.ModelForm[Any]) -> None:
         """The one row."""

@@ -302,7 +302,7 @@ def document_totals(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Totals:
 
 def adjustments_of(invoice: Invoice) -> tuple[TypedAdjustment, ...]:
     """The discounts and charges on a document."""
-    return tuple(map(typed_adjustment, invoice.adjustments.order_by("position")))
+    return tuple(map(typed_adjustment, invoice.adjustments.all()))
 
 
 def matching(invoices: QuerySet[Invoice], words: str) -> QuerySet[Invoice]:

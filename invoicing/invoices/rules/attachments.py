@@ -140,7 +140,9 @@ def _acts(reader: PdfReader) -> bool:
             seen.add((found.idnum, found.generation))
             found = found.get_object()
         if isinstance(found, DictionaryObject):
-            if "/JS" in found or "/JavaScript" in found or found.get("/S") in ACTIONS:
+            if "/JS" in found or "/JavaScript" in found:
+                return True
+            if "/S" in found and str(found["/S"]) in ACTIONS:  # `get` would not follow a reference
                 return True
             waiting.extend(found.values())
         elif isinstance(found, ArrayObject):

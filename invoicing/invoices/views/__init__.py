@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -105,6 +105,7 @@ def list_context(request: HttpRequest, every: QuerySet[Invoice], **kept: str) ->
 def detail_context(user: User, invoice: Invoice) -> dict[str, Any]:
     """One document: where it stands, what it says, what may be done with it; shown as `list_context` is."""
     lines = list(invoice.lines.select_related("vat_code"))
+    prefetch_related_objects([invoice], "adjustments")
     return {
         "section": "invoices",
         "invoice": invoice,

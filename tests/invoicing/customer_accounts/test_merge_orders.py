@@ -119,7 +119,9 @@ def test_a_corrective_invoice_names_the_kept_customer(kept: Customer, merged: Cu
 def test_what_comes_of_a_quote_sent_before_is_the_kept_customers(kept: Customer, merged: Customer) -> None:
     """Its order, its next version and its copy; the quote itself keeps the customer it was sent to."""
     place = make_delivery_address(merged)
-    accepted, sent = (sent_quote(kept.activity, customer=merged, delivery_address=place) for _ in range(2))
+    accepted, sent = (
+        sent_quote(kept.activity, customer=merged, delivery_address=place, execution="Sous un mois") for _ in range(2)
+    )
     accept(accepted)
     merge(kept, merged)
     sent.refresh_from_db()

@@ -79,7 +79,8 @@ def acting_pdf(action: str) -> bytes:
     """A PDF that does something when it is opened, or on its page."""
     writer, written = PdfWriter(), io.BytesIO()
     page = writer.add_blank_page(width=200, height=200)
-    act = DictionaryObject({NameObject("/S"): NameObject(f"/{action}"), NameObject("/F"): TextStringObject("calc.exe")})
+    named = writer._add_object(NameObject(f"/{action}"))  # by a reference, as one who hides would
+    act = DictionaryObject({NameObject("/S"): named, NameObject("/F"): TextStringObject("calc.exe")})
     where = page if action == "Launch" else writer.root_object
     where[NameObject("/AA")] = DictionaryObject({NameObject("/O"): writer._add_object(act)})
     writer.write(written)
