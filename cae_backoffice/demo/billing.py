@@ -71,6 +71,7 @@ class Billing:
         self._collecting = collecting
         self._report = report
         self.issued = 0
+        self._credited = 0
 
     @cached_property
     def _vat_codes(self) -> dict[str, VatCode]:
@@ -110,7 +111,8 @@ class Billing:
     def _credit(self, invoice: Invoice, on: date) -> None:
         reason = self._clerks.chance.choice(table("cooperative")["contracts"]["credit_reasons"])
         by = self._clerks.accountant()
-        content = _half_of(invoice) if self.issued % 2 else None
+        self._credited += 1
+        content = _half_of(invoice) if self._credited % 2 else None
         credit_note = issue_credit_note(invoice=invoice, reason=reason, by=by, on=on, content=content)
         self._collecting.credit(invoice, credit_note, on)
         self._count()

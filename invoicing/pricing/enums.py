@@ -53,7 +53,6 @@ class Unit(models.TextChoices):
     SET = "SET", "ensemble"
     LOT = "LO", "lot"
     PAIR = "PR", "paire"
-    HECTARE = "HAR", "ha"
     GRAM = "GRM", "g"
     CENTIMETRE = "CMT", "cm"
     KILOWATT_HOUR = "KWH", "kWh"

@@ -59,6 +59,7 @@ def test_a_company_and_a_person_take_the_course() -> None:
         customer=person,
         valid_until=date(2026, 12, 31),
         subject="Écrire sa vie",
+        execution="Les 28 novembre, 5 et 12 décembre 2026",
         deposit_percent=Decimal(30),
         lines=[line("Stage d’écriture", "3", "150", "EXO-FORMATION", unit="DAY")],  # 3 × 150,00 = 450,00
     )
