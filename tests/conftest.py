@@ -15,6 +15,7 @@ from invoicing.mailing.services import load_mail_templates
 from invoicing.mentions.services import load_legal_texts
 from invoicing.pricing.services import load_vat_codes
 from invoicing.reminders.services import load_interest_rates
+from invoicing.transfers.services import load_transfer_settings
 from members.cooperative.models import Cooperative
 from members.people.models import User
 from tests.members.factories import make_cooperative, make_user
@@ -84,6 +85,7 @@ def flush_past_the_triggers() -> Generator[None]:
         load_account_groups()
         load_mail_templates()
         load_interest_rates()
+        load_transfer_settings()
 
     with patch.object(TransactionTestCase, "_fixture_teardown", flush_and_reload):
         yield

@@ -63,7 +63,7 @@ def test_the_list_takes_the_same_queries_whatever_its_length(
     for _ in range(count):
         make_customer(make_selling_activity())
     accountant_client.get(LIST)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         response = accountant_client.get(LIST)
     assert len(response.context["cl"].result_list) == count
 

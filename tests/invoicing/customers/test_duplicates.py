@@ -235,7 +235,7 @@ def test_the_lists_take_the_same_queries_whatever_they_hold(
     with django_assert_num_queries(7):
         assert len(client.get("/clients/doublons/").context["page"]) == count
     accountant_client.get("/gestion/clients/doublons/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert len(accountant_client.get("/gestion/clients/doublons/").context["rows"]) == count
 
 
@@ -276,7 +276,7 @@ def test_the_staffs_page_opens_one_block(
     names = []
     for mark in ("", "2", "3", "9"):
         accountant_client.get(f"{url}?p={mark}")
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             page = accountant_client.get(f"{url}?p={mark}")
         names.append(sorted({row.cells[1] for row, _ in page.context["rows"]}))
     assert names == [["Atelier"], ["Boutique"], ["Cuisine"], ["Cuisine"]]

@@ -412,7 +412,7 @@ def test_a_document_takes_the_same_queries_whatever_its_files(
     invoice = make_draft(activity)
     for i in range(count):
         make_attachment(invoice, content=blank_pdf(300 + i))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert browser.get(f"/factures/{invoice.pk}/").status_code == 200
 
 

@@ -30,7 +30,7 @@ from tests.members.factories import make_user
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 7
-DETAIL_QUERIES = 12
+DETAIL_QUERIES = 11
 
 
 @pytest.fixture
