@@ -145,7 +145,7 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)  # seconds
 # What the register of shares calls on each of its lines: members never learns that money exists (decision 0051).
 SHARE_MOVEMENT_POSTING = "invoicing.capital.services.post_share_movement"
 
-# What invoices call when a document is issued: the room of electronic invoices lies above them (decision 0080).
+# What invoices call when a document is issued: the room of electronic invoices lies above them (decision 0081).
 DOCUMENT_ISSUED = "invoicing.einvoicing.services.queue_document"
 PLATFORM_CHANNEL = env.str("PLATFORM_CHANNEL", default="files")
 PLATFORM_DIRECTORY = env.str("PLATFORM_DIRECTORY", default=str(BASE_DIR / "var" / "platform"))
