@@ -185,7 +185,7 @@ def test_the_page_costs_the_same_whatever_the_queue(
     """A literal count."""
     first, *_ = [submitted() for _ in range(count)]
     client.get(url(first))
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(31):
         client.get(url(first))
 
 
