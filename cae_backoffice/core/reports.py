@@ -40,11 +40,12 @@ class Column:
 
 @dataclass(frozen=True)
 class ShownCell:
-    """A cell as the page shows it: on a phone its heading stands beside it."""
+    """A cell as the page shows it: on a phone its heading stands beside it; in a column of amounts, on the right."""
 
     heading: str
     value: Cell
     link: str = ""
+    is_amount: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Row:
     def shown(self, columns: Sequence[Column]) -> list[ShownCell]:
         """Each cell under its heading, with its address, empty where it has none."""
         return [
-            ShownCell(column.heading, cell, self.links.get(i, "" if i else self.link))
+            ShownCell(column.heading, cell, self.links.get(i, "" if i else self.link), column.is_amount)
             for i, (column, cell) in enumerate(zip(columns, self.cells, strict=True))
         ]
 
