@@ -12,7 +12,7 @@ from invoicing.invoices.models import Invoice, InvoiceLine
 from invoicing.invoices.queries.orders import OF_DEPOSITS, invoiced_net
 from invoicing.orders.enums import OrderState
 from invoicing.orders.models import Order
-from invoicing.orders.queries import order_list, own_orders
+from invoicing.orders.queries import own_orders
 from invoicing.quotes.enums import QuoteState
 from invoicing.quotes.models import Quote
 from invoicing.quotes.queries.quotes import own_quotes
@@ -58,11 +58,6 @@ def with_progress(orders: QuerySet[Order]) -> QuerySet[Order]:
         )
         .order_by("-ordered_on", "-pk")
     )
-
-
-def orders_with_progress(user: User) -> QuerySet[Order]:
-    """Every order someone may see."""
-    return with_progress(order_list(user))
 
 
 def own_orders_with_progress(user: User) -> QuerySet[Order]:

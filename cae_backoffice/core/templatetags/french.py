@@ -175,9 +175,3 @@ def report_cell(cell: object) -> str:
     if isinstance(cell, Decimal):
         return format_decimal(cell)
     return french_date(cell) if isinstance(cell, date) else "" if cell is None else str(cell)
-
-
-@register.filter
-def is_amount(cell: object) -> bool:
-    """Whether a report's cell is an amount, aligned on the right."""
-    return isinstance(cell, Decimal)
